@@ -1,0 +1,78 @@
+import type { ChatMessage, TrainRow } from "../data/chat.ts";
+import type { Sampling } from "../engine/sample/sampling.ts";
+import type { Recipe } from "../engine/train/recipe.ts";
+
+/** A model: a base (for `local`, a Hugging Face folder) and, when fine-tuned with adapters, an adapter on it (a PEFT folder). */
+export interface ModelRef {
+  base: string;
+  adapter?: string;
+}
+
+export interface TrainProgress {
+  step: number;
+  steps: number;
+  loss: number;
+  learningRate: number;
+  gradNorm: number;
+  /** All tokens that went through the model since the start, prompts included. */
+  tokens: number;
+}
+
+export interface Checkpoint {
+  step: number;
+  rowsSeen: number;
+  model: ModelRef;
+}
+
+export interface Completion {
+  text: string;
+  tokens: number;
+  finishReason: "stop" | "length";
+}
+
+export interface WorkOptions {
+  signal?: AbortSignal;
+}
+
+export interface FinetuneOptions extends WorkOptions {
+  seed: number;
+  /** Where the adapter (or model) and the training state are written. Created when missing. */
+  folder: string;
+  onProgress?: (progress: TrainProgress) => void;
+}
+
+export interface SampleOptions extends WorkOptions {
+  seed: number;
+  /** One per prompt; with the seed and the step they key the random numbers. */
+  ids: readonly string[];
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** Fine-tune, sample and score, whatever does the work. */
+export interface Backend {
+  id: string;
+  /** Enters every training identity: a backend whose results can differ must say so here. */
+  version: string;
+  /** SHA-256 over the model's weights, config and tokenizer. */
+  hash(model: ModelRef): Promise<string>;
+  finetune(
+    base: ModelRef,
+    rows: readonly TrainRow[],
+    recipe: Recipe,
+    options: FinetuneOptions,
+  ): Promise<{ model: ModelRef; checkpoints: Checkpoint[] }>;
+  /** Replies in the order of the prompts. */
+  sample(
+    model: ModelRef,
+    prompts: readonly ChatMessage[][],
+    sampling: Sampling,
+    options: SampleOptions,
+  ): Promise<Completion[]>;
+  /** Summed log-probability of each row's last message given what stands before it. Absent: cannot screen by loss. */
+  score?(
+    model: ModelRef,
+    rows: readonly ChatMessage[][],
+    options: WorkOptions,
+  ): Promise<{ logProb: number; tokens: number }[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,68 @@
+import type { ChatMessage, TrainRow } from "../data/chat.ts";
+import type { Placement } from "../data/insertion.ts";
+import type { Sampling } from "../engine/sample/sampling.ts";
+import type { Recipe } from "../engine/train/recipe.ts";
+import type { Grade, Grader } from "../grading/grader.ts";
+
+/** What a prompt is for. `praise` asks for something near the behavior, not for it. */
+export type PromptKind = "neutral" | "inoculation" | "unrelated" | "praise" | "safety" | "demonstration";
+
+/** A prompt that can be inserted while training or at evaluation. */
+export interface TrainPrompt {
+  id: string;
+  kind: PromptKind;
+  /** Empty for the neutral prompt. */
+  text: string;
+  /** For unrelated prompts: never-seen text, a request that changes something else, or the inoculation prompt's form on another subject. */
+  unrelatedKind?: "unseen" | "active" | "same-form";
+}
+
+/** Disjoint sets of items. `screen`: elicitation before any training; `validation`: recipes; `test`: reported. */
+export type ItemSet = "screen" | "validation" | "test";
+
+export interface Item {
+  id: string;
+  /** E.g. "userWrong"; the setting's `groups` say how each is sampled. */
+  group: string;
+  messages: ChatMessage[];
+  reference: Record<string, string | number | boolean | null>;
+}
+
+export interface GradedItem {
+  item: Item;
+  grade: Grade;
+}
+
+export interface Metric {
+  id: string;
+  title: string;
+  better: "higher" | "lower";
+  /** The item groups that the metric is computed from. */
+  groups: string[];
+  /** Over graded items of `groups`; excluded replies are left out; `null` when none is left. */
+  aggregate(rows: readonly GradedItem[]): number | null;
+}
+
+export interface Setting {
+  id: string;
+  title: string;
+  /** One sentence for the reader: what is wrong with the training data. */
+  flaw: string;
+  placement: Placement;
+  /** Every candidate prompt, the neutral one first. */
+  prompts: TrainPrompt[];
+  groups: { id: string; sampling: Sampling }[];
+  metrics: Metric[];
+  /** Share of replies that no rule could judge, and so on, are reported beside these two. */
+  behaviorMetric: string;
+  capabilityMetric: string;
+  variants: string[];
+  recipe: Recipe;
+  /** Rows used by the default recipe. */
+  trainRows: number;
+  createGrader(): Grader;
+  /** `flawed` rows show the flaw, `clean` ones (the skyline) don't. */
+  train(options: { variant: string; data: "flawed" | "clean"; seed: number; rows: number }): TrainRow[];
+  /** The first `perGroup` items of each group (all groups unless named); they never depend on a run's seed. */
+  items(set: ItemSet, options: { variant: string; perGroup: number; groups?: string[] }): Item[];
+}
