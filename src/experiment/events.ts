@@ -1,3 +1,5 @@
+import type { ChatMessage } from "../data/chat.ts";
+import type { TrainPrompt } from "../settings/setting.ts";
 import type { ConditionKey, PromptRef, ScreeningPoint, SealedPredictions, SettingResult, TrainData } from "./result.ts";
 
 /** One fine-tuning to do (or, with `trainData: "none"`, the initial model's evaluations). */
@@ -32,6 +34,13 @@ export type ReproduceEvent =
       setting: string;
       title: string;
       flaw: string;
+      behaviorMetric: string;
+      capabilityMetric: string;
+      prompts: TrainPrompt[];
+      /** A few rows of the flawed data, before any prompt is inserted. */
+      trainExamples: ChatMessage[][];
+      /** Rows of each fine-tuning. */
+      trainRows: number;
       conditions: ConditionKey[];
       runs: RunRef[];
       seeds: number[];
