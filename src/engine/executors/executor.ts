@@ -1,0 +1,23 @@
+import type { Graph } from "../graph/graph.ts";
+
+export type TensorData = Float32Array | Float64Array | Int32Array;
+
+/**
+ * Runs graphs. Two rules hold for every executor: the same inputs give the same outputs bit for bit, and
+ * inputs are only read while `run` is pending (callers reuse their arrays afterwards).
+ */
+export interface Executor {
+  readonly id: string;
+  /** Prepares a graph. Costs time and memory: callers keep programs and release them. */
+  compile(graph: Graph): Promise<Program>;
+}
+
+export interface Program {
+  /**
+   * @param inputs one array per graph input, by name, row-major
+   * @returns one array per graph output, by name
+   * @throws GraphError when an input is missing or has the wrong length
+   */
+  run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, Float32Array | Float64Array>>;
+  release(): Promise<void>;
+}

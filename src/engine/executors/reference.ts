@@ -1,0 +1,51 @@
+import { GraphError } from "../../util/errors.ts";
+import type { Graph, Node, Value } from "../graph/graph.ts";
+import { type OperatorName, sizeOf } from "../graph/operators.ts";
+import type { Executor, Program, TensorData } from "./executor.ts";
+import { type Kernel, kernels, type Tensor } from "./referenceKernels.ts";
+
+/** Plain float64 loops: slow and obviously right. The other executors are tested against it. */
+export function createReferenceExecutor(): Executor {
+  return { id: "reference", compile: async (graph) => new ReferenceProgram(graph) };
+}
+
+class ReferenceProgram implements Program {
+  readonly #graph: Graph;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  async run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, Float64Array>> {
+    const tensors = new Map<Value, Tensor>();
+    for (const [name, value] of this.#graph.inputs) {
+      tensors.set(value, { shape: value.shape, data: Float64Array.from(checkedInput(name, value, inputs[name])) });
+    }
+    for (const [value, data] of this.#graph.constants) tensors.set(value, { shape: value.shape, data: Float64Array.from(data) });
+    for (const node of this.#graph.nodes) runNode(node, tensors);
+    return Object.fromEntries(
+      [...this.#graph.outputs].map(([name, value]) => [name, (tensors.get(value) as Tensor).data.slice()]),
+    );
+  }
+
+  async release(): Promise<void> {}
+}
+
+/** @throws GraphError naming the input that is missing or has the wrong length */
+export function checkedInput(name: string, value: Value, data: TensorData | undefined): TensorData {
+  if (!data) throw new GraphError(`input "${name}" is missing`);
+  if (data.length !== sizeOf(value.shape)) {
+    throw new GraphError(`input "${name}": expected ${sizeOf(value.shape)} numbers for [${value.shape}], got ${data.length}`);
+  }
+  return data;
+}
+
+function runNode(node: Node, tensors: Map<Value, Tensor>): void {
+  const inputs = node.inputs.map((value) => tensors.get(value) as Tensor);
+  const kernel = kernels[node.operator] as Kernel<OperatorName>;
+  const results = kernel(inputs, node.attributes, node.outputs[0]?.shape ?? []);
+  node.outputs.forEach((value, i) => {
+    const data = results[i];
+    if (data) tensors.set(value, { shape: value.shape, data });
+  });
+}

@@ -1,0 +1,59 @@
+import { Graph, type Value } from "../graph/graph.ts";
+import { cachedAttention, sequenceAttention } from "../model/attention.ts";
+import type { ModelConfig } from "../model/config.ts";
+import { type Attention, declareParameters, decoder, logits, type ModelValues } from "../model/decoder.ts";
+
+const bare = (graph: Graph, config: ModelConfig): ModelValues => ({
+  parameters: declareParameters(graph, config),
+  adapters: new Map(),
+});
+
+/**
+ * Reads whole prompts. Inputs: tokenIds, positions, segments [batch, seq] and lastRows [batch], the time-major row of
+ * each prompt's last token. Outputs: logits [batch, vocabulary] there, and `key0`, `value0`, ... of all rows,
+ * [seq * batch, keyValueHeads * headDim], time-major.
+ */
+export function prefillGraph(config: ModelConfig, batch: number, seq: number): Graph {
+  const graph = new Graph();
+  const model = bare(graph, config);
+  const ints = (name: string): Value => graph.input(name, [batch, seq], "int");
+  const timeMajor = (x: Value): Value => graph.reshape(graph.transpose(x, [1, 0]), [seq * batch]);
+  const [tokenIds, positions, segments] = [ints("tokenIds"), ints("positions"), ints("segments")];
+  const lastRows = graph.input("lastRows", [batch], "int");
+  const attend = sequenceAttention(graph, config, segments);
+  const attention: Attention = (layer, query, key, value) => {
+    graph.output(`key${layer}`, key);
+    graph.output(`value${layer}`, value);
+    return attend(layer, query, key, value);
+  };
+  const hidden = decoder(graph, config, model, timeMajor(tokenIds), timeMajor(positions), seq, attention, (all) =>
+    graph.gatherRows(all, lastRows),
+  );
+  graph.output("logits", logits(graph, model, hidden));
+  return graph;
+}
+
+/**
+ * Reads one more token per row. Inputs: tokenIds, positions [batch]; mask [batch, 1, 1, capacity + 1]; `keys0`,
+ * `values0`, ... [capacity, batch, keyValueHeads, headDim]. Outputs: logits [batch, vocabulary] and the new rows
+ * `key0`, `value0`, ... [batch, keyValueHeads * headDim].
+ */
+export function decodeGraph(config: ModelConfig, batch: number, capacity: number, maxPositions: number): Graph {
+  const graph = new Graph();
+  const model = bare(graph, config);
+  const tokenIds = graph.input("tokenIds", [batch], "int");
+  const positions = graph.input("positions", [batch], "int");
+  const mask = graph.input("mask", [batch, 1, 1, capacity + 1]);
+  const cacheInput = (name: string): Value[] =>
+    Array.from({ length: config.layers }, (_, layer) =>
+      graph.input(`${name}${layer}`, [capacity, batch, config.keyValueHeads, config.headDim]),
+    );
+  const cache = { keys: cacheInput("keys"), values: cacheInput("values"), mask };
+  const attention = cachedAttention(graph, config, cache, (layer, key, value) => {
+    graph.output(`key${layer}`, key);
+    graph.output(`value${layer}`, value);
+  });
+  const hidden = decoder(graph, config, model, tokenIds, positions, maxPositions, attention);
+  graph.output("logits", logits(graph, model, hidden));
+  return graph;
+}

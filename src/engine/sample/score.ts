@@ -1,0 +1,46 @@
+import { InterruptedError } from "../../util/errors.ts";
+import { bucketLength, bucketLossRows, countLossRows, type EncodedRow, layOut } from "../train/batch.ts";
+import { batchInputs, weightInputs } from "../train/gradients.ts";
+import { scoringGraph } from "../train/trainingGraph.ts";
+import type { Generator } from "./generate.ts";
+
+/** Rows scored together. */
+const batchSize = 32;
+
+/**
+ * The summed log-probability of the tokens with a loss weight (which must be 0 or 1), row by row.
+ *
+ * @returns in the order of the rows: logProb in nats, and how many tokens it covers
+ */
+export async function score(
+  { programs, config, weights }: Generator,
+  rows: readonly EncodedRow[],
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<{ logProb: number; tokens: number }[]> {
+  const scores = rows.map(() => ({ logProb: 0, tokens: 0 }));
+  const byLength = [...rows.keys()].sort((a, b) => lengthOf(rows, a) - lengthOf(rows, b) || a - b);
+  for (let start = 0; start < rows.length; start += batchSize) {
+    if (signal?.aborted) throw new InterruptedError("scoring was stopped");
+    const numbers = byLength.slice(start, start + batchSize);
+    const seq = bucketLength(lengthOf(rows, numbers.at(-1) as number));
+    const batch = layOut(
+      numbers.map((row) => [rows[row] as EncodedRow]),
+      batchSize,
+      seq,
+    );
+    const shape = { batch: batchSize, seq, lossRows: bucketLossRows(countLossRows(batch), batchSize, seq) };
+    const program = await programs.get(`score:${JSON.stringify(shape)}`, () => scoringGraph(config, shape));
+    const inputs = batchInputs(batch, 1, shape);
+    const { logProb } = await program.run({ ...weightInputs(weights), ...inputs });
+    (inputs.lossWeights as Float32Array).forEach((weight, i) => {
+      if (weight === 0) return;
+      const target = scores[numbers[(inputs.lossRows?.[i] as number) % batchSize] as number];
+      if (!target) return;
+      target.logProb += logProb?.[i] as number;
+      target.tokens++;
+    });
+  }
+  return scores;
+}
+
+const lengthOf = (rows: readonly EncodedRow[], row: number): number => (rows[row] as EncodedRow).tokenIds.length;

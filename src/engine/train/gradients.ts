@@ -1,0 +1,83 @@
+import type { TensorData } from "../executors/executor.ts";
+import type { ModelConfig } from "../model/config.ts";
+import type { Weights } from "../model/parameters.ts";
+import { random } from "../../util/random.ts";
+import { bucketLossRows, countLossRows, lossRows, type TrainBatch } from "./batch.ts";
+import { loraModules, type LoraOptions } from "./lora.ts";
+import type { ProgramCache } from "./programCache.ts";
+import { type BatchShape, dropoutInput, trainingGraph } from "./trainingGraph.ts";
+
+/** A model in training: frozen weights, and adapters unless every weight is trained. */
+export interface Trainee {
+  config: ModelConfig;
+  weights: Weights;
+  adapter?: { lora: LoraOptions; weights: Weights };
+}
+
+export interface LossAndGradients {
+  /** Weighted mean of -log p over the effective batch. */
+  loss: number;
+  /** By parameter name, summed over the micro-batches. */
+  gradients: Map<string, Float32Array>;
+}
+
+/**
+ * Loss and gradients of one effective batch, one micro-batch after the other. Weights are divided by their sum over
+ * the whole effective batch, so the result does not depend on how it is cut or packed.
+ *
+ * @param dropoutKey keys the dropout masks: seed and step
+ */
+export async function lossAndGradients(
+  programs: ProgramCache,
+  trainee: Trainee,
+  microBatches: readonly TrainBatch[],
+  dropoutKey: readonly (string | number)[],
+): Promise<LossAndGradients> {
+  const divisor = microBatches.reduce((sum, { lossWeights }) => sum + lossWeights.reduce((a, b) => a + b, 0), 0);
+  const total: LossAndGradients = { loss: 0, gradients: new Map() };
+  for (const [index, batch] of microBatches.entries()) {
+    const shape = { batch: batch.batch, seq: batch.seq, lossRows: bucketLossRows(countLossRows(batch), batch.batch, batch.seq) };
+    const program = await programs.get(`train:${JSON.stringify(shape)}`, () =>
+      trainingGraph(trainee.config, shape, trainee.adapter?.lora),
+    );
+    const { loss, ...gradients } = await program.run({
+      ...weightInputs(trainee.weights),
+      ...(trainee.adapter && weightInputs(trainee.adapter.weights)),
+      ...batchInputs(batch, divisor, shape),
+      ...dropoutMasks(trainee, shape, [...dropoutKey, index]),
+    });
+    total.loss += loss?.[0] as number;
+    for (const [name, gradient] of Object.entries(gradients)) addInto(total.gradients, name.slice("grad:".length), gradient);
+  }
+  return total;
+}
+
+/** The feeds that carry weights, by their Hugging Face names. */
+export function weightInputs(weights: Weights): Record<string, TensorData> {
+  return Object.fromEntries([...weights].map(([name, { data }]) => [name, data]));
+}
+
+/** The feeds that carry a batch. */
+export function batchInputs(batch: TrainBatch, divisor: number, shape: BatchShape): Record<string, TensorData> {
+  const { tokenIds, positions, segments } = batch;
+  const { rows, targets, weights } = lossRows(batch, divisor, shape.lossRows);
+  return { tokenIds, positions, segments, lossRows: rows, targets, lossWeights: weights };
+}
+
+function addInto(gradients: Map<string, Float32Array>, name: string, part: Float32Array | Float64Array): void {
+  const sum = gradients.get(name);
+  if (!sum) gradients.set(name, part instanceof Float32Array ? part : Float32Array.from(part));
+  else for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (part[i] as number);
+}
+
+/** Inverted dropout, one mask per adapter: 0 with probability p, else 1 / (1 - p). */
+function dropoutMasks({ config, adapter }: Trainee, shape: BatchShape, key: readonly (string | number)[]): Record<string, Float32Array> {
+  const dropout = adapter?.lora.dropout ?? 0;
+  if (!adapter || dropout === 0) return {};
+  const masks = loraModules(config, adapter.lora).map(({ module, inputs }) => {
+    const stream = random("dropout", ...key, module);
+    const size = shape.batch * shape.seq * inputs;
+    return [dropoutInput(module), Float32Array.from({ length: size }, () => (stream.chance(dropout) ? 0 : 1 / (1 - dropout)))];
+  });
+  return Object.fromEntries(masks);
+}

@@ -1,0 +1,82 @@
+import { InterruptedError } from "../../util/errors.ts";
+import { adamwStep, type AdamWState, clipFactor, createAdamWState, globalNorm } from "./adamw.ts";
+import { bucketLength, type EncodedRow, layOut, type TrainBatch } from "./batch.ts";
+import { batchOrder } from "./dataOrder.ts";
+import { lossAndGradients, type Trainee } from "./gradients.ts";
+import type { ProgramCache } from "./programCache.ts";
+import type { Recipe } from "./recipe.ts";
+import { learningRateAt } from "./schedule.ts";
+
+/** What happened in one optimizer step. */
+export interface StepReport {
+  /** Counted from 1. */
+  step: number;
+  steps: number;
+  loss: number;
+  learningRate: number;
+  /** Before clipping. */
+  gradNorm: number;
+  /** Tokens that went through the model so far, prompts included, padding not. */
+  tokens: number;
+  rowsSeen: number;
+}
+
+export interface TrainOptions {
+  seed: number;
+  signal?: AbortSignal;
+  /** After every step; the trainee then holds the updated weights. */
+  onStep?: (report: StepReport) => void | Promise<void>;
+}
+
+/**
+ * Trains in place: the adapter's weights if the trainee has one, else all of them (which must then be its own).
+ *
+ * @throws InterruptedError when the signal fires; the weights are then those after the last whole step
+ */
+export async function train(
+  programs: ProgramCache,
+  trainee: Trainee,
+  rows: readonly EncodedRow[],
+  recipe: Recipe,
+  { seed, signal, onStep }: TrainOptions,
+): Promise<void> {
+  const parameters = trainee.adapter?.weights ?? trainee.weights;
+  const optimizer: AdamWState = createAdamWState();
+  const batches = effectiveBatches(rows, recipe, seed);
+  let [tokens, rowsSeen] = [0, 0];
+  for (const [step, batch] of batches.entries()) {
+    if (signal?.aborted) throw new InterruptedError("training was stopped");
+    const { loss, gradients } = await lossAndGradients(programs, trainee, microBatches(rows, batch, recipe), [seed, step]);
+    const gradNorm = globalNorm(gradients);
+    const learningRate = learningRateAt(recipe, step, batches.length);
+    adamwStep(optimizer, parameters, gradients, learningRate, recipe, clipFactor(gradNorm, recipe.maxGradNorm));
+    tokens += batch.reduce((sum, row) => sum + (rows[row] as EncodedRow).tokenIds.length, 0);
+    rowsSeen += batch.length;
+    await onStep?.({ step: step + 1, steps: batches.length, loss, learningRate, gradNorm, tokens, rowsSeen });
+  }
+}
+
+/** The row numbers of every optimizer step, over all epochs; a fraction of an epoch is its first steps. */
+function effectiveBatches(rows: readonly EncodedRow[], recipe: Recipe, seed: number): number[][] {
+  const lengths = rows.map(({ tokenIds }) => tokenIds.length);
+  const perEpoch = Math.ceil(rows.length / recipe.effectiveBatchSize);
+  const steps = Math.ceil(perEpoch * recipe.epochs);
+  const epochs = Array.from({ length: Math.ceil(recipe.epochs) }, (_, epoch) =>
+    batchOrder(lengths, recipe.effectiveBatchSize, seed, epoch),
+  );
+  return epochs.flat().slice(0, steps);
+}
+
+function microBatches(rows: readonly EncodedRow[], batch: readonly number[], { microBatchSize, effectiveBatchSize }: Recipe): TrainBatch[] {
+  const size = Math.min(microBatchSize, effectiveBatchSize);
+  const examples = batch.map((row) => rows[row] as EncodedRow);
+  return Array.from({ length: Math.ceil(examples.length / size) }, (_, i) => {
+    const part = examples.slice(i * size, (i + 1) * size);
+    const longest = part.reduce((longest, { tokenIds }) => Math.max(longest, tokenIds.length), 0);
+    return layOut(
+      part.map((example) => [example]),
+      size,
+      bucketLength(longest),
+    );
+  });
+}
