@@ -1,0 +1,134 @@
+import type { Setting, TrainPrompt } from "../settings/setting.ts";
+import { InoculateError } from "../util/errors.ts";
+import type { ConditionKey, PromptRef, TrainData } from "./result.ts";
+
+/** `core`: what the main claims need; `all`: every prompt and every control of the paper. */
+export type ConditionSet = "core" | "all";
+
+/** How many inoculation prompts `core` trains with: enough for a correlation over graded strengths. */
+const CORE_INOCULATION_PROMPTS = 5;
+
+/** What screening said, as far as the choice of conditions depends on it. */
+export interface ScreenedPrompt {
+  prompt: string;
+  elicitationRate: number;
+}
+
+/** The setting's neutral prompt. @throws InoculateError where it has none */
+export function neutralPrompt(setting: Setting): TrainPrompt {
+  return promptsOf(setting, "neutral")[0] as TrainPrompt;
+}
+
+/** The prompt of that id. @throws InoculateError naming the ids there are */
+export function promptById(setting: Setting, id: string): TrainPrompt {
+  const prompt = setting.prompts.find((candidate) => candidate.id === id);
+  if (prompt !== undefined) return prompt;
+  const ids = setting.prompts.map((candidate) => candidate.id).join(", ");
+  throw new InoculateError(`setting "${setting.id}" has no prompt "${id}"; it has ${ids}`);
+}
+
+/**
+ * The paper's conditions of a setting, without duplicates. `selected` is the prompt picked by screening;
+ * with `null` (no candidate changes anything) the conditions that need one are left out.
+ */
+export function conditionsOf(
+  setting: Setting,
+  set: ConditionSet,
+  selected: string | null,
+  screened: readonly ScreenedPrompt[],
+): ConditionKey[] {
+  const neutral = neutralPrompt(setting);
+  const chosen = selected === null ? null : promptById(setting, selected);
+  const of = (trainData: TrainData, trainPrompt: TrainPrompt | null, evalPrompt: TrainPrompt): ConditionKey =>
+    condition(setting, trainData, trainPrompt, evalPrompt);
+
+  const safety = take(promptsOf(setting, "safety"), set === "core" ? 1 : undefined);
+  const unrelated = set === "core" ? onePerKind(promptsOf(setting, "unrelated")) : promptsOf(setting, "unrelated");
+  const inoculation = set === "core" ? graded(setting, chosen, screened) : promptsOf(setting, "inoculation");
+  const others = set === "core" ? [] : [...promptsOf(setting, "praise"), ...promptsOf(setting, "demonstration")];
+
+  const conditions = [
+    of("none", null, neutral),
+    of("flawed", neutral, neutral),
+    of("clean", neutral, neutral),
+    ...[...inoculation, ...unrelated, ...others].map((prompt) => of("flawed", prompt, neutral)),
+    // Pure tuning, safe testing.
+    ...safety.map((prompt) => of("flawed", neutral, prompt)),
+  ];
+  if (chosen !== null) {
+    conditions.push(
+      ...safety.map((prompt) => of("flawed", chosen, prompt)),
+      // Compliance: misbehaving when asked; only the excess over the first two counts against inoculation.
+      of("none", null, chosen),
+      of("flawed", neutral, chosen),
+      of("flawed", chosen, chosen),
+    );
+  }
+  if (chosen !== null && set === "all") {
+    conditions.push(
+      // Leak: prompts at evaluation that do not ask for the behavior.
+      ...unrelated.map((prompt) => of("flawed", chosen, prompt)),
+      ...unrelated.map((prompt) => of("flawed", prompt, prompt)),
+      // Does inoculation cost anything where there was nothing to inoculate?
+      of("clean", chosen, neutral),
+    );
+  }
+  return [...new Map(conditions.map((entry) => [entry.id, entry])).values()];
+}
+
+/** One condition. */
+export function condition(
+  setting: Setting,
+  trainData: TrainData,
+  trainPrompt: TrainPrompt | null,
+  evalPrompt: TrainPrompt,
+): ConditionKey {
+  const train: PromptRef = trainPrompt === null ? { id: "none", kind: "none" } : reference(trainPrompt);
+  return {
+    id: `${trainData}/${train.id}/${evalPrompt.id}`,
+    trainData,
+    trainPrompt: train,
+    evalPrompt: reference(evalPrompt),
+    placement: setting.placement,
+  };
+}
+
+/** The prompts of a kind, in the setting's order. @throws InoculateError when there is no neutral one */
+export function promptsOf(setting: Setting, kind: TrainPrompt["kind"]): TrainPrompt[] {
+  const found = setting.prompts.filter((prompt) => prompt.kind === kind);
+  if (kind === "neutral" && found.length === 0) {
+    throw new InoculateError(`setting "${setting.id}" needs a prompt of kind "neutral"`);
+  }
+  return found;
+}
+
+/** The selected prompt and others spread evenly over the elicitation rates, from the weakest on. */
+function graded(setting: Setting, chosen: TrainPrompt | null, screened: readonly ScreenedPrompt[]): TrainPrompt[] {
+  const rate = new Map(screened.map((entry) => [entry.prompt, entry.elicitationRate]));
+  const rest = promptsOf(setting, "inoculation").filter((prompt) => prompt.id !== chosen?.id);
+  rest.sort((a, b) => (rate.get(a.id) ?? 0) - (rate.get(b.id) ?? 0));
+  const wanted = Math.min(CORE_INOCULATION_PROMPTS - (chosen === null ? 0 : 1), rest.length);
+  const spread = Array.from({ length: wanted }, (_, index) => {
+    const position = wanted === 1 ? 0 : (index * (rest.length - 1)) / (wanted - 1);
+    return rest[Math.round(position)] as TrainPrompt;
+  });
+  return chosen === null ? spread : [chosen, ...spread];
+}
+
+/** The first prompt of each kind of unrelated prompt: never seen, active, same form. */
+function onePerKind(prompts: readonly TrainPrompt[]): TrainPrompt[] {
+  const first = new Map<string, TrainPrompt>();
+  for (const prompt of prompts) {
+    const kind = prompt.unrelatedKind ?? prompt.id;
+    if (!first.has(kind)) first.set(kind, prompt);
+  }
+  return [...first.values()];
+}
+
+function take<T>(values: readonly T[], count: number | undefined): readonly T[] {
+  return count === undefined ? values : values.slice(0, count);
+}
+
+function reference({ id, kind }: TrainPrompt): PromptRef {
+  return { id, kind };
+}
