@@ -25,12 +25,15 @@ export interface FinishedEvaluation {
 }
 
 /**
- * What `reproduce` tells while it works. Order per setting: `plan`, `screening` (often), `screened`, then runs in
- * parallel (`run-started`, `run-step`, `run-evaluating`, `run-finished`), a `summary` after each, and one `done` at the end.
+ * What `reproduce` tells while it works. Order per setting: `plan` (provisional), `screening` (often), `screened`,
+ * `plan` (final), then runs in parallel (`run-started`, `run-step`, `run-evaluating`, `run-finished`), a `summary`
+ * after each, and one `done` at the end of everything.
  */
 export type ReproduceEvent =
   | {
       type: "plan";
+      /** True before screening: conditions that depend on the selected prompt are still missing. The final plan has them. */
+      provisional: boolean;
       setting: string;
       title: string;
       flaw: string;
