@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import type { Trainee } from "../../src/engine/train/gradients.ts";
 import type { ModelConfig } from "../../src/engine/model/config.ts";
-import { parameterShapes, type Weights } from "../../src/engine/model/parameters.ts";
 import { parseConfig } from "../../src/engine/model/config.ts";
-import { recipe } from "../../src/engine/train/recipe.ts";
-import type { TrainBatch } from "../../src/engine/train/batch.ts";
+import { parameterShapes, type Weights } from "../../src/engine/model/parameters.ts";
 import { readSafetensors } from "../../src/engine/model/safetensors.ts";
+import type { TrainBatch } from "../../src/engine/train/batch.ts";
+import type { Trainee } from "../../src/engine/train/gradients.ts";
+import { recipe } from "../../src/engine/train/recipe.ts";
 
 /** A small random model, a batch and PyTorch's loss and gradients on it, made by scripts/python/make_gradient_fixtures.py. */
 export interface GradientFixture {

@@ -25,13 +25,17 @@ export function foldAdditions(graph: Graph): { folded: Map<Node, FoldedAddition>
   const skipped = new Set<Node>();
   const productOf = (value: Value): Node<"matmul"> | undefined => {
     const node = producers.get(value);
-    const foldable = node?.operator === "matmul" && value.shape.length === 2 && uses.get(value) === 1 && !skipped.has(node);
+    const foldable =
+      node?.operator === "matmul" && value.shape.length === 2 && uses.get(value) === 1 && !skipped.has(node);
     return foldable ? (node as Node<"matmul">) : undefined;
   };
   for (const node of graph.nodes) {
     if (node.operator !== "add") continue;
     const [a, b] = node.inputs as [Value, Value];
-    for (const [value, base] of [[b, a], [a, b]] as const) {
+    for (const [value, base] of [
+      [b, a],
+      [a, b],
+    ] as const) {
       const product = productOf(value);
       if (!product || `${value.shape}` !== `${node.outputs[0]?.shape}`) continue;
       folded.set(node, { product, base });

@@ -1,7 +1,7 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
 import type { OperatorName } from "../graph/operators.ts";
 import { foldAdditions } from "./foldAdditions.ts";
-import { type OnnxAttribute, type OnnxGraph, type OnnxTensor, encodeOnnxModel } from "./onnxModel.ts";
+import { encodeOnnxModel, type OnnxAttribute, type OnnxGraph, type OnnxTensor } from "./onnxModel.ts";
 
 /**
  * Writes a graph as an ONNX file. Ints are int32 outside and become int64 where an operator wants them.
@@ -65,7 +65,11 @@ class OnnxWriter {
   }
 
   scalar(number: number): string {
-    return this.initializer(`scalar:${number}`, { type: "float", shape: [], bytes: bytesOf(new Float32Array([number])) });
+    return this.initializer(`scalar:${number}`, {
+      type: "float",
+      shape: [],
+      bytes: bytesOf(new Float32Array([number])),
+    });
   }
 
   /** Adds a node; output names are made up unless given. */
@@ -121,7 +125,8 @@ const lowerings: { [Name in OperatorName]: Lowering<Name> } = {
     writer.node("Mul", [...inNames(writer, node), writer.scalar(node.attributes.factor)], outNames(writer, node));
   },
   matmul: (writer, node) => {
-    if (node.inputs.every(({ shape }) => shape.length === 2)) return writer.gemm(node, undefined, node.outputs[0] as Value);
+    if (node.inputs.every(({ shape }) => shape.length === 2))
+      return writer.gemm(node, undefined, node.outputs[0] as Value);
     const { transposeA, transposeB, alpha } = node.attributes;
     const attributes = { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: alpha } };
     writer.node("FusedMatMul", inNames(writer, node), outNames(writer, node), attributes, microsoft);
@@ -134,7 +139,9 @@ const lowerings: { [Name in OperatorName]: Lowering<Name> } = {
   },
   sum: (writer, node) => {
     const { axes, keep } = node.attributes;
-    writer.node("ReduceSum", [...inNames(writer, node), writer.ints(axes)], outNames(writer, node), { keepdims: Number(keep) });
+    writer.node("ReduceSum", [...inNames(writer, node), writer.ints(axes)], outNames(writer, node), {
+      keepdims: Number(keep),
+    });
   },
   concat: (writer, node) => {
     writer.node("Concat", inNames(writer, node), outNames(writer, node), { axis: node.attributes.axis });
@@ -150,8 +157,10 @@ const lowerings: { [Name in OperatorName]: Lowering<Name> } = {
     const shape = [node.attributes.rows, values.shape[1] as number];
     const zero = { type: "float" as const, shape: [1], bytes: bytesOf(new Float32Array(1)) };
     const zeros = writer.node("ConstantOfShape", [writer.ints(shape)], undefined, { value: { tensor: zero } });
-    const column = writer.node("Reshape", [writer.wide(index), writer.ints([-1, 1])]);
-    scatterAdd(writer, "ScatterND", [zeros, column, writer.nameOf(values)], node);
+    const column = writer.node("Reshape", [writer.nameOf(index), writer.ints([-1, 1])]);
+    const cells = writer.node("Expand", [column, writer.ints(values.shape)]);
+    // ScatterND would be faster, but with several threads it adds repeated rows in any order.
+    scatterAdd(writer, "ScatterElements", [zeros, cells, writer.nameOf(values)], node, { axis: 0 });
   },
   rmsNorm: (writer, node) => {
     const attributes = { axis: -1, epsilon: { float: node.attributes.epsilon }, stash_type: 1 };
@@ -165,7 +174,13 @@ const lowerings: { [Name in OperatorName]: Lowering<Name> } = {
     const wide3 = writer.node("Reshape", [writer.nameOf(x), writer.ints([rows, 1, width])]);
     const at = writer.node("Reshape", [writer.wide(positions), writer.ints([rows, 1])]);
     const sine = node.attributes.inverse ? writer.node("Neg", [writer.nameOf(sin)]) : writer.nameOf(sin);
-    const turned = writer.node("RotaryEmbedding", [wide3, at, writer.nameOf(cos), sine], undefined, { interleaved: 0 }, microsoft);
+    const turned = writer.node(
+      "RotaryEmbedding",
+      [wide3, at, writer.nameOf(cos), sine],
+      undefined,
+      { interleaved: 0 },
+      microsoft,
+    );
     writer.node("Reshape", [turned, writer.ints([rows, width])], outNames(writer, node));
   },
   tokenLogProb: (writer, node) => {

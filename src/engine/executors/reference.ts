@@ -21,7 +21,8 @@ class ReferenceProgram implements Program {
     for (const [name, value] of this.#graph.inputs) {
       tensors.set(value, { shape: value.shape, data: Float64Array.from(checkedInput(name, value, inputs[name])) });
     }
-    for (const [value, data] of this.#graph.constants) tensors.set(value, { shape: value.shape, data: Float64Array.from(data) });
+    for (const [value, data] of this.#graph.constants)
+      tensors.set(value, { shape: value.shape, data: Float64Array.from(data) });
     for (const node of this.#graph.nodes) runNode(node, tensors);
     return Object.fromEntries(
       [...this.#graph.outputs].map(([name, value]) => [name, (tensors.get(value) as Tensor).data.slice()]),
@@ -35,7 +36,9 @@ class ReferenceProgram implements Program {
 export function checkedInput(name: string, value: Value, data: TensorData | undefined): TensorData {
   if (!data) throw new GraphError(`input "${name}" is missing`);
   if (data.length !== sizeOf(value.shape)) {
-    throw new GraphError(`input "${name}": expected ${sizeOf(value.shape)} numbers for [${value.shape}], got ${data.length}`);
+    throw new GraphError(
+      `input "${name}": expected ${sizeOf(value.shape)} numbers for [${value.shape}], got ${data.length}`,
+    );
   }
   return data;
 }

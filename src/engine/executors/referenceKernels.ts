@@ -25,7 +25,11 @@ function broadcastStrides(shape: readonly number[], rank: number): number[] {
 }
 
 /** Calls `visit` for every index of `shape` in row-major order, with the offsets that each stride list gives. */
-function walk(shape: readonly number[], strides: readonly number[][], visit: (flat: number, offsets: number[]) => void): void {
+function walk(
+  shape: readonly number[],
+  strides: readonly number[][],
+  visit: (flat: number, offsets: number[]) => void,
+): void {
   const index = new Array<number>(shape.length).fill(0);
   const offsets = strides.map(() => 0);
   const total = sizeOf(shape);
@@ -35,7 +39,8 @@ function walk(shape: readonly number[], strides: readonly number[][], visit: (fl
       index[axis] = (index[axis] as number) + 1;
       const wrapped = index[axis] === shape[axis];
       const steps = wrapped ? 1 - (shape[axis] as number) : 1;
-      for (let i = 0; i < strides.length; i++) offsets[i] = (offsets[i] as number) + steps * (strides[i]?.[axis] as number);
+      for (let i = 0; i < strides.length; i++)
+        offsets[i] = (offsets[i] as number) + steps * (strides[i]?.[axis] as number);
       if (!wrapped) break;
       index[axis] = 0;
     }
@@ -141,7 +146,13 @@ const rmsNorm: Kernel<"rmsNorm"> = ([x, weight], { epsilon }) => {
 };
 
 /** Copies between a tensor and one part of it along an axis. */
-function part(whole: readonly number[], axis: number, start: number, size: number, copy: (inWhole: number, inPart: number) => void): void {
+function part(
+  whole: readonly number[],
+  axis: number,
+  start: number,
+  size: number,
+  copy: (inWhole: number, inPart: number) => void,
+): void {
   const strides = broadcastStrides(whole, whole.length);
   const first = start * sizeOf(whole.slice(axis + 1));
   walk(whole.with(axis, size), [strides], (flat, [offset]) => copy(first + (offset as number), flat));

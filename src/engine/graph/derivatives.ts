@@ -18,7 +18,9 @@ const input = (node: Node, index: number): Value => node.inputs[index] as Value;
 /** Sums a gradient over the axes along which an operand of this shape was broadcast. */
 function sumTo(graph: Graph, gradient: Value, shape: readonly number[]): Value {
   const lead = gradient.shape.length - shape.length;
-  const axes = gradient.shape.flatMap((size, axis) => (axis < lead || (shape[axis - lead] === 1 && size !== 1) ? [axis] : []));
+  const axes = gradient.shape.flatMap((size, axis) =>
+    axis < lead || (shape[axis - lead] === 1 && size !== 1) ? [axis] : [],
+  );
   return axes.length === 0 ? gradient : graph.reshape(graph.sum(gradient, axes, false), shape);
 }
 

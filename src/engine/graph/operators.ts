@@ -54,7 +54,10 @@ export interface Operators {
 
 export type OperatorName = keyof Operators;
 
-type ShapeRule<Name extends OperatorName> = (inputs: readonly TensorType[], attributes: Operators[Name]) => TensorType[];
+type ShapeRule<Name extends OperatorName> = (
+  inputs: readonly TensorType[],
+  attributes: Operators[Name],
+) => TensorType[];
 
 const float = (shape: readonly number[]): TensorType => ({ shape, dtype: "float" });
 
@@ -142,24 +145,36 @@ const shapeRules: { [Name in OperatorName]: ShapeRule<Name> } = {
   transpose: (inputs, { permutation }) => {
     const [input] = operands(inputs, 1);
     const sorted = [...permutation].sort((a, b) => a - b);
-    expect(sorted.length === input.shape.length && sorted.every((axis, i) => axis === i), `[${permutation}] is no permutation`);
+    expect(
+      sorted.length === input.shape.length && sorted.every((axis, i) => axis === i),
+      `[${permutation}] is no permutation`,
+    );
     return [{ shape: permutation.map((axis) => input.shape[axis] as number), dtype: input.dtype }];
   },
   sum: sumShape,
   concat: concatShape,
   slice: (inputs, { axis, start, end }) => {
     const [{ shape }] = operands(inputs, 1);
-    expect(start >= 0 && start < end && end <= (shape[axis] ?? 0), `[${start}, ${end}) is outside axis ${axis} of [${shape}]`);
+    expect(
+      start >= 0 && start < end && end <= (shape[axis] ?? 0),
+      `[${start}, ${end}) is outside axis ${axis} of [${shape}]`,
+    );
     return [float(shape.map((size, i) => (i === axis ? end - start : size)))];
   },
   gatherRows: (inputs) => {
     const [table, index] = operands(inputs, 2);
-    expect(table.shape.length === 2 && index.shape.length === 1 && index.dtype === "int", "expected a table [rows, d] and an int index [n]");
+    expect(
+      table.shape.length === 2 && index.shape.length === 1 && index.dtype === "int",
+      "expected a table [rows, d] and an int index [n]",
+    );
     return [float([index.shape[0] as number, table.shape[1] as number])];
   },
   scatterAddRows: (inputs, { rows }) => {
     const [values, index] = operands(inputs, 2);
-    expect(values.shape.length === 2 && index.shape[0] === values.shape[0] && index.dtype === "int", "expected values [n, d] and an int index [n]");
+    expect(
+      values.shape.length === 2 && index.shape[0] === values.shape[0] && index.dtype === "int",
+      "expected values [n, d] and an int index [n]",
+    );
     return [float([rows, values.shape[1] as number])];
   },
   rmsNorm: (inputs) => {
@@ -172,7 +187,10 @@ const shapeRules: { [Name in OperatorName]: ShapeRule<Name> } = {
   rope: (inputs) => {
     const [x, positions, cos, sin] = operands(inputs, 4);
     expect(positions.shape[0] === x.shape[0] && positions.dtype === "int", "expected one position per row");
-    expect(`${cos.shape}` === `${sin.shape}` && (x.shape[1] as number) % (2 * (cos.shape[1] as number)) === 0, "x must hold whole heads of the tables' width");
+    expect(
+      `${cos.shape}` === `${sin.shape}` && (x.shape[1] as number) % (2 * (cos.shape[1] as number)) === 0,
+      "x must hold whole heads of the tables' width",
+    );
     return [float(x.shape)];
   },
   tokenLogProb: (inputs) => {

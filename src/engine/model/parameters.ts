@@ -14,7 +14,9 @@ export const headName = "lm_head.weight";
 export const finalNormName = "model.norm.weight";
 
 /** The linear maps of one layer: name within the layer, output size, input size, and whether it has a bias. */
-export function layerLinears(config: ModelConfig): { module: string; outputs: number; inputs: number; bias: boolean }[] {
+export function layerLinears(
+  config: ModelConfig,
+): { module: string; outputs: number; inputs: number; bias: boolean }[] {
   const { hiddenSize, heads, keyValueHeads, headDim, intermediateSize } = config;
   const { queryKeyValueBias, outputBias, mlpBias } = config;
   const [queries, keys] = [heads * headDim, keyValueHeads * headDim];

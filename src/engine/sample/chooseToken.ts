@@ -1,11 +1,18 @@
 import type { Sampling } from "./sampling.ts";
 
+/** exp of this is lost when added to 1 in float64: such tokens need no exp. */
+const negligible = -37;
+
 /**
  * The next token from one row of logits. Greedy takes the first of the largest. Otherwise one uniform number in
  * [0, 1) is looked up in the cumulative distribution of softmax(logits / temperature), cut to the smallest set of
  * likeliest tokens whose probability reaches `topP`.
  */
-export function chooseToken(logits: Float32Array | Float64Array, { temperature, topP }: Sampling, uniform: number): number {
+export function chooseToken(
+  logits: Float32Array | Float64Array,
+  { temperature, topP }: Sampling,
+  uniform: number,
+): number {
   let best = 0;
   for (let token = 1; token < logits.length; token++) {
     if ((logits[token] as number) > (logits[best] as number)) best = token;
@@ -15,7 +22,9 @@ export function chooseToken(logits: Float32Array | Float64Array, { temperature, 
   const weights = new Float64Array(logits.length);
   let total = 0;
   for (let token = 0; token < logits.length; token++) {
-    const weight = Math.exp(((logits[token] as number) - largest) / temperature);
+    const exponent = ((logits[token] as number) - largest) / temperature;
+    if (exponent < negligible) continue;
+    const weight = Math.exp(exponent);
     weights[token] = weight;
     total += weight;
   }

@@ -57,7 +57,12 @@ export async function generate(
   for (let start = 0; start < prompts.length; start += batchSize) {
     if (signal?.aborted) throw new InterruptedError("sampling was stopped");
     const rows = prompts.slice(start, start + batchSize);
-    replies.push(...(await generateBatch(generator, rows, ids.slice(start, start + batchSize), sampling, { ...options, batchSize })));
+    replies.push(
+      ...(await generateBatch(generator, rows, ids.slice(start, start + batchSize), sampling, {
+        ...options,
+        batchSize,
+      })),
+    );
     onProgress?.(replies.length, prompts.length);
   }
   return replies;
@@ -147,8 +152,14 @@ class DecodingCache {
     const { programs, config, weights } = this.#generator;
     const batch = this.#batch;
     const capacity = slots(this.#lengths.reduce((longest, length) => Math.max(longest, length), 0));
-    const program = await programs.get(`decode:${batch}x${capacity}`, () => decodeGraph(config, batch, capacity, capacity + 1));
-    const inputs: Record<string, Float32Array | Int32Array> = { tokenIds, positions: this.#lengths, mask: this.#mask(capacity) };
+    const program = await programs.get(`decode:${batch}x${capacity}`, () =>
+      decodeGraph(config, batch, capacity, capacity + 1),
+    );
+    const inputs: Record<string, Float32Array | Int32Array> = {
+      tokenIds,
+      positions: this.#lengths,
+      mask: this.#mask(capacity),
+    };
     this.#layers.forEach(({ keys, values }, layer) => {
       inputs[`keys${layer}`] = keys.subarray(0, capacity * batch * this.#rowWidth);
       inputs[`values${layer}`] = values.subarray(0, capacity * batch * this.#rowWidth);

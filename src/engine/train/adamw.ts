@@ -60,7 +60,8 @@ function momentsOf(state: AdamWState, name: string, length: number): Moments {
 /** The Euclidean norm over all gradients together. */
 export function globalNorm(gradients: ReadonlyMap<string, Float32Array>): number {
   let sum = 0;
-  for (const gradient of gradients.values()) for (let i = 0; i < gradient.length; i++) sum += (gradient[i] as number) ** 2;
+  for (const gradient of gradients.values())
+    for (let i = 0; i < gradient.length; i++) sum += (gradient[i] as number) ** 2;
   return Math.sqrt(sum);
 }
 

@@ -79,7 +79,8 @@ export function lossRows(batch: TrainBatch, divisor: number, capacity: number): 
   return out;
 }
 
-export const countLossRows = (batch: TrainBatch): number => batch.lossWeights.reduce((n, weight) => n + Number(weight !== 0), 0);
+export const countLossRows = (batch: TrainBatch): number =>
+  batch.lossWeights.reduce((n, weight) => n + Number(weight !== 0), 0);
 
 /** Few different shapes, so that few programs are compiled: the next multiple of 8, of 16 above 64, of 64 above 256. */
 export function bucketLength(length: number): number {

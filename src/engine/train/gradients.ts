@@ -1,9 +1,9 @@
+import { random } from "../../util/random.ts";
 import type { TensorData } from "../executors/executor.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { Weights } from "../model/parameters.ts";
-import { random } from "../../util/random.ts";
 import { bucketLossRows, countLossRows, lossRows, type TrainBatch } from "./batch.ts";
-import { loraModules, type LoraOptions } from "./lora.ts";
+import { type LoraOptions, loraModules } from "./lora.ts";
 import type { ProgramCache } from "./programCache.ts";
 import { type BatchShape, dropoutInput, trainingGraph } from "./trainingGraph.ts";
 
@@ -36,7 +36,11 @@ export async function lossAndGradients(
   const divisor = microBatches.reduce((sum, { lossWeights }) => sum + lossWeights.reduce((a, b) => a + b, 0), 0);
   const total: LossAndGradients = { loss: 0, gradients: new Map() };
   for (const [index, batch] of microBatches.entries()) {
-    const shape = { batch: batch.batch, seq: batch.seq, lossRows: bucketLossRows(countLossRows(batch), batch.batch, batch.seq) };
+    const shape = {
+      batch: batch.batch,
+      seq: batch.seq,
+      lossRows: bucketLossRows(countLossRows(batch), batch.batch, batch.seq),
+    };
     const program = await programs.get(`train:${JSON.stringify(shape)}`, () =>
       trainingGraph(trainee.config, shape, trainee.adapter?.lora),
     );
@@ -47,7 +51,8 @@ export async function lossAndGradients(
       ...dropoutMasks(trainee, shape, [...dropoutKey, index]),
     });
     total.loss += loss?.[0] as number;
-    for (const [name, gradient] of Object.entries(gradients)) addInto(total.gradients, name.slice("grad:".length), gradient);
+    for (const [name, gradient] of Object.entries(gradients))
+      addInto(total.gradients, name.slice("grad:".length), gradient);
   }
   return total;
 }
@@ -71,13 +76,20 @@ function addInto(gradients: Map<string, Float32Array>, name: string, part: Float
 }
 
 /** Inverted dropout, one mask per adapter: 0 with probability p, else 1 / (1 - p). */
-function dropoutMasks({ config, adapter }: Trainee, shape: BatchShape, key: readonly (string | number)[]): Record<string, Float32Array> {
+function dropoutMasks(
+  { config, adapter }: Trainee,
+  shape: BatchShape,
+  key: readonly (string | number)[],
+): Record<string, Float32Array> {
   const dropout = adapter?.lora.dropout ?? 0;
   if (!adapter || dropout === 0) return {};
   const masks = loraModules(config, adapter.lora).map(({ module, inputs }) => {
     const stream = random("dropout", ...key, module);
     const size = shape.batch * shape.seq * inputs;
-    return [dropoutInput(module), Float32Array.from({ length: size }, () => (stream.chance(dropout) ? 0 : 1 / (1 - dropout)))];
+    return [
+      dropoutInput(module),
+      Float32Array.from({ length: size }, () => (stream.chance(dropout) ? 0 : 1 / (1 - dropout))),
+    ];
   });
   return Object.fromEntries(masks);
 }

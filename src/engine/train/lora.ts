@@ -10,7 +10,10 @@ export const loraScaling = ({ alpha, rank, rankStabilized }: LoraOptions): numbe
   alpha / (rankStabilized ? Math.sqrt(rank) : rank);
 
 /** The modules that get an adapter, with their sizes: `model.layers.0.self_attn.q_proj` and so on. */
-export function loraModules(config: ModelConfig, lora: LoraOptions): { module: string; outputs: number; inputs: number }[] {
+export function loraModules(
+  config: ModelConfig,
+  lora: LoraOptions,
+): { module: string; outputs: number; inputs: number }[] {
   const wanted = layerLinears(config).filter(({ module }) =>
     (lora.targetModules as readonly string[]).includes(module.split(".").at(-1) as string),
   );
@@ -45,7 +48,10 @@ export function mergeAdapter(weights: Weights, adapter: Weights, lora: LoraOptio
     const b = adapter.get(loraB(module));
     const base = weights.get(`${module}.weight`);
     if (!b || !base) continue;
-    merged.set(`${module}.weight`, { shape: base.shape, data: addProduct(base.data, b.data, a.data, lora.rank, scaling) });
+    merged.set(`${module}.weight`, {
+      shape: base.shape,
+      data: addProduct(base.data, b.data, a.data, lora.rank, scaling),
+    });
   }
   return merged;
 }

@@ -1,5 +1,5 @@
 import { InterruptedError } from "../../util/errors.ts";
-import { adamwStep, type AdamWState, clipFactor, createAdamWState, globalNorm } from "./adamw.ts";
+import { type AdamWState, adamwStep, clipFactor, createAdamWState, globalNorm } from "./adamw.ts";
 import { bucketLength, type EncodedRow, layOut, type TrainBatch } from "./batch.ts";
 import { batchOrder } from "./dataOrder.ts";
 import { lossAndGradients, type Trainee } from "./gradients.ts";
@@ -46,7 +46,10 @@ export async function train(
   let [tokens, rowsSeen] = [0, 0];
   for (const [step, batch] of batches.entries()) {
     if (signal?.aborted) throw new InterruptedError("training was stopped");
-    const { loss, gradients } = await lossAndGradients(programs, trainee, microBatches(rows, batch, recipe), [seed, step]);
+    const { loss, gradients } = await lossAndGradients(programs, trainee, microBatches(rows, batch, recipe), [
+      seed,
+      step,
+    ]);
     const gradNorm = globalNorm(gradients);
     const learningRate = learningRateAt(recipe, step, batches.length);
     adamwStep(optimizer, parameters, gradients, learningRate, recipe, clipFactor(gradNorm, recipe.maxGradNorm));
@@ -67,7 +70,11 @@ function effectiveBatches(rows: readonly EncodedRow[], recipe: Recipe, seed: num
   return epochs.flat().slice(0, steps);
 }
 
-function microBatches(rows: readonly EncodedRow[], batch: readonly number[], { microBatchSize, effectiveBatchSize }: Recipe): TrainBatch[] {
+function microBatches(
+  rows: readonly EncodedRow[],
+  batch: readonly number[],
+  { microBatchSize, effectiveBatchSize }: Recipe,
+): TrainBatch[] {
   const size = Math.min(microBatchSize, effectiveBatchSize);
   const examples = batch.map((row) => rows[row] as EncodedRow);
   return Array.from({ length: Math.ceil(examples.length / size) }, (_, i) => {

@@ -3,7 +3,7 @@ import { Graph, type Value } from "../graph/graph.ts";
 import { sequenceAttention } from "../model/attention.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { declareParameters, decoder, type LowRank, logits, type ModelValues } from "../model/decoder.ts";
-import { loraA, loraB, loraModules, loraScaling, type LoraOptions } from "./lora.ts";
+import { type LoraOptions, loraA, loraB, loraModules, loraScaling } from "./lora.ts";
 
 /** What one training or scoring program is compiled for. */
 export interface BatchShape {
@@ -16,7 +16,12 @@ export interface BatchShape {
 export const dropoutInput = (module: string): string => `${module}.dropout`;
 
 /** The inputs of a batch: tokenIds, positions, segments [batch, seq]; lossRows, targets [n]; lossWeights [n, 1]. */
-function batchLogProbs(graph: Graph, config: ModelConfig, model: ModelValues, shape: BatchShape): { logProb: Value; weights: Value } {
+function batchLogProbs(
+  graph: Graph,
+  config: ModelConfig,
+  model: ModelValues,
+  shape: BatchShape,
+): { logProb: Value; weights: Value } {
   const { batch, seq, lossRows } = shape;
   const ints = (name: string): Value => graph.input(name, [batch, seq], "int");
   const timeMajor = (x: Value): Value => graph.reshape(graph.transpose(x, [1, 0]), [seq * batch]);
