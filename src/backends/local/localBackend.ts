@@ -1,0 +1,140 @@
+import { join } from "node:path";
+import type { ChatMessage, TrainRow } from "../../data/chat.ts";
+import { createOnnxExecutor } from "../../engine/executors/onnx.ts";
+import { writeAdapterFolder } from "../../engine/model/adapterFolder.ts";
+import { type Model, writeModelFolder } from "../../engine/model/modelFolder.ts";
+import { generate } from "../../engine/sample/generate.ts";
+import { score } from "../../engine/sample/score.ts";
+import type { EncodedRow } from "../../engine/train/batch.ts";
+import type { Trainee } from "../../engine/train/gradients.ts";
+import { initialAdapter } from "../../engine/train/lora.ts";
+import { ProgramCache } from "../../engine/train/programCache.ts";
+import type { Recipe } from "../../engine/train/recipe.ts";
+import { train } from "../../engine/train/train.ts";
+import { UserError } from "../../util/errors.ts";
+import type { Backend, Checkpoint, FinetuneOptions, ModelRef } from "../backend.ts";
+import { ModelShelf } from "./loadedModel.ts";
+
+/** Changes whenever the same request could give other numbers. */
+const version = "1 (onnxruntime 1.30.0)";
+
+export interface LocalBackendOptions {
+  /** Threads within one operator; for several runs at once use processes with one thread each. @default 1 */
+  threads?: number;
+}
+
+/** The embedded engine as a backend: models are Hugging Face folders, adapters PEFT folders on this machine. */
+export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): Backend {
+  const shelf = new ModelShelf();
+  const caches = new Map<string, ProgramCache>();
+  /** Programs depend on the architecture alone, so models of one configuration share them. */
+  const programsOf = ({ config }: Model, use: string): ProgramCache => {
+    const key = JSON.stringify([config, use]);
+    const cache = caches.get(key) ?? new ProgramCache(createOnnxExecutor({ threads }));
+    caches.set(key, cache);
+    return cache;
+  };
+  return {
+    id: "local",
+    version,
+    hash: (model) => shelf.hash(model),
+
+    async finetune(base, rows, recipe, options) {
+      const model = await shelf.load(base);
+      const use = recipe.method === "lora" ? JSON.stringify(recipe.lora) : "full";
+      return finetune(model, base, programsOf(model, use), rows, recipe, options);
+    },
+
+    async sample(ref, prompts, sampling, { seed, ids, signal, onProgress }) {
+      const model = await shelf.load(ref);
+      const generator = { programs: programsOf(model, "sample"), config: model.config, weights: model.weights };
+      const encoded = prompts.map((messages) => model.template.encodePrompt(messages));
+      const stopTokens = new Set(model.config.eosTokenIds);
+      const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+      const replies = await generate(generator, encoded, sampling, { seed, ids, stopTokens, ...hooks });
+      return replies.map(({ tokenIds, finishReason }) => ({
+        text: model.tokenizer.decode(tokenIds),
+        tokens: tokenIds.length,
+        finishReason,
+      }));
+    },
+
+    async score(ref, chats, { signal }) {
+      const model = await shelf.load(ref);
+      const generator = { programs: programsOf(model, "score"), config: model.config, weights: model.weights };
+      const rows = chats.map((messages) => model.template.encodeChat(onlyLastReply(messages)));
+      return score(generator, rows, signal && { signal });
+    },
+
+    async close() {
+      await Promise.all([...caches.values()].map((cache) => cache.release()));
+      caches.clear();
+    },
+  };
+}
+
+async function finetune(
+  model: Model,
+  base: ModelRef,
+  programs: ProgramCache,
+  rows: readonly TrainRow[],
+  recipe: Recipe,
+  { seed, folder, signal, onProgress }: FinetuneOptions,
+): Promise<{ model: ModelRef; checkpoints: Checkpoint[] }> {
+  if (recipe.method === "lora" && base.adapter !== undefined) {
+    throw new UserError(
+      "LoRA on top of an adapter is not supported: merge the adapter into the base first, or train fully",
+    );
+  }
+  const encoded = encodeRows(model, rows);
+  const trainee = createTrainee(model, recipe, seed);
+  const save = async (to: string): Promise<ModelRef> => {
+    if (!trainee.adapter) {
+      await writeModelFolder(to, { ...model, weights: trainee.weights });
+      return { base: to };
+    }
+    await writeAdapterFolder(to, trainee.adapter, base.base);
+    return { base: base.base, adapter: to };
+  };
+  const checkpoints: Checkpoint[] = [];
+  await train(programs, trainee, encoded, recipe, {
+    seed,
+    ...(signal && { signal }),
+    onStep: async ({ step, steps, loss, learningRate, gradNorm, tokens, rowsSeen }) => {
+      onProgress?.({ step, steps, loss, learningRate, gradNorm, tokens });
+      const due = recipe.checkpointEvery !== undefined && step % recipe.checkpointEvery === 0 && step < steps;
+      if (due) checkpoints.push({ step, rowsSeen, model: await save(join(folder, "checkpoints", `${step}`)) });
+    },
+  });
+  return { model: await save(folder), checkpoints };
+}
+
+function createTrainee({ config, weights }: Model, recipe: Recipe, seed: number): Trainee {
+  if (recipe.method === "full") {
+    return {
+      config,
+      weights: new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }])),
+    };
+  }
+  return { config, weights, adapter: { lora: recipe.lora, weights: initialAdapter(config, recipe.lora, seed) } };
+}
+
+/** @throws UserError naming the row that is too long for the model */
+function encodeRows({ config, template }: Model, rows: readonly TrainRow[]): EncodedRow[] {
+  return rows.map(({ id, messages }) => {
+    const encoded = template.encodeChat(messages);
+    if (encoded.tokenIds.length > config.maxPositionEmbeddings) {
+      throw new UserError(
+        `row "${id}" has ${encoded.tokenIds.length} tokens, the model's context holds ${config.maxPositionEmbeddings}; shorten or drop it`,
+      );
+    }
+    return encoded;
+  });
+}
+
+/** The chat with every earlier reply's loss weight set to 0. */
+function onlyLastReply(messages: readonly ChatMessage[]): ChatMessage[] {
+  return messages.map((message, index) =>
+    message.role === "assistant" && index < messages.length - 1 ? { ...message, weight: 0 } : message,
+  );
+}
