@@ -1,0 +1,22 @@
+import { recipe } from "../../engine/train/recipe.ts";
+
+/** How the embedded initial model is trained from scratch: every weight, one pass over the corpus. */
+export const pretrainingRecipe = recipe({
+  method: "full",
+  learningRate: 2.5e-3,
+  schedule: "cosine",
+  warmupSteps: 100,
+  epochs: 1,
+  effectiveBatchSize: 128,
+  microBatchSize: 128,
+  weightDecay: 0.02,
+});
+
+/** Examples of the corpus, about 42 tokens each. */
+export const corpusExamples = 400_000;
+
+/** Examples from which the vocabulary is collected. */
+export const vocabularyExamples = 40_000;
+
+/** The committed model's seed. */
+export const pretrainingSeed = 1;
