@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { applyPrompt } from "../data/applyPrompt.ts";
 import type { Placement } from "../data/insertion.ts";
+import { placementOption } from "./promptOptions.ts";
 import { addVerb, type RunVerb } from "./verb.ts";
 
 interface Options {
@@ -22,11 +23,7 @@ export function addApply(program: Command, run: RunVerb): void {
   )
     .requiredOption("--data <file>", "the file to read")
     .requiredOption("--prompt <text>", "the prompt to insert")
-    .addOption(
-      new Option("--placement <where>", "before or after the user's text, or in the system message")
-        .choices(["prefix", "suffix", "system"])
-        .default("prefix"),
-    )
+    .addOption(placementOption())
     .option("--only-if <field=value>", "only into rows in which this field has this value", parseOnlyIf)
     .requiredOption("--out <file>", "the file to write")
     .action((options: Options) =>

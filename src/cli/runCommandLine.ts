@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import { addApply } from "./apply.ts";
 import { describeFailure } from "./describeFailure.ts";
+import { addSample } from "./sample.ts";
+import { addTrain } from "./train.ts";
 import type { RunVerb, VerbIo } from "./verb.ts";
 
 /** Where a command line writes. */
@@ -15,7 +17,7 @@ const standardOutput: CommandLineOutput = {
   err: (text) => process.stderr.write(text),
 };
 
-const verbs = [addApply];
+const verbs = [addTrain, addSample, addApply];
 
 /**
  * Runs one command and returns its exit code: 0 done, 1 our fault, 2 the user's mistake, 3 findings, 130 interrupted.

@@ -1,10 +1,9 @@
-import { createReadStream, createWriteStream } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { z } from "zod";
 import { UserError } from "../util/errors.ts";
 import type { ChatMessage } from "./chat.ts";
+import { type ChatRow, chatLines } from "./chatLines.ts";
 import { type Insertion, insertPrompt } from "./insertion.ts";
 
 export interface ApplyOptions {
@@ -18,13 +17,6 @@ export interface ApplyOptions {
   signal?: AbortSignal;
 }
 
-const messageSchema = z.looseObject({ role: z.enum(["system", "user", "assistant", "tool"]), content: z.string() });
-const rowSchema = z.looseObject({
-  messages: z.array(messageSchema).min(1).optional(),
-  prompt: z.union([z.string(), z.array(messageSchema).min(1)]).optional(),
-});
-type Row = z.infer<typeof rowSchema>;
-
 /**
  * Inserts a prompt into the rows of a chat file, in one pass, keeping order, other fields and untouched lines as they are.
  *
@@ -33,18 +25,9 @@ type Row = z.infer<typeof rowSchema>;
  */
 export async function applyPrompt(options: ApplyOptions): Promise<{ rows: number; inoculated: number }> {
   const { data, out, insertion, onlyIf, signal } = options;
-  if ((await stat(data)).isDirectory()) throw new UserError(`${data}: expected a JSONL file, found a folder`);
   const counts = { rows: 0, inoculated: 0, withField: 0 };
-  const source = createReadStream(data, { encoding: "utf8" });
-  const unfinished = `${out}.unfinished-${process.pid}`;
   async function* rewritten(): AsyncGenerator<string> {
-    let lineNumber = 0;
-    for await (const line of createInterface({ input: source, crlfDelay: Number.POSITIVE_INFINITY })) {
-      lineNumber += 1;
-      const text = lineNumber === 1 ? line.replace(/^\uFEFF/, "") : line;
-      if (text.trim() === "") continue;
-      const where = `${data}:${lineNumber}`;
-      const row = parseRow(text, where);
+    for await (const { text, where, row } of chatLines(data)) {
       counts.rows += 1;
       const value = onlyIf && fieldOf(row, onlyIf.field);
       if (value !== undefined) counts.withField += 1;
@@ -52,45 +35,27 @@ export async function applyPrompt(options: ApplyOptions): Promise<{ rows: number
       if (chosen) counts.inoculated += 1;
       yield `${chosen ? JSON.stringify(insertIntoRow(row, insertion, where)) : text}\n`;
     }
-  }
-  try {
-    await pipeline(rewritten, createWriteStream(unfinished), signal ? { signal } : {});
-    if (counts.rows === 0) throw new UserError(`${data}: expected one JSON object a line, found no line at all`);
     if (onlyIf && counts.withField === 0) {
       throw new UserError(`${data}: no row has the field "${onlyIf.field}" of --only-if; check its name`);
     }
+  }
+  const unfinished = `${out}.unfinished-${process.pid}`;
+  try {
+    await pipeline(rewritten, createWriteStream(unfinished), signal ? { signal } : {});
     await rename(unfinished, out);
   } finally {
-    source.destroy();
     await rm(unfinished, { force: true });
   }
   return { rows: counts.rows, inoculated: counts.inoculated };
 }
 
-function parseRow(text: string, where: string): Row {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${where}: expected a JSON object, but this is no JSON (${(error as Error).message})`);
-  }
-  const parsed = rowSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new UserError(`${where}: ${issue?.path.join(".") || "the line"}: ${issue?.message}`);
-  }
-  if (parsed.data.messages || parsed.data.prompt !== undefined) return parsed.data;
-  const fields = Object.keys(parsed.data).join(", ") || "none";
-  throw new UserError(`${where}: expected a field "messages" or "prompt", found ${fields}`);
-}
-
-function fieldOf(row: Row, path: string): unknown {
+function fieldOf(row: ChatRow, path: string): unknown {
   let value: unknown = row;
   for (const name of path.split(".")) value = (value as Record<string, unknown> | null | undefined)?.[name];
   return value;
 }
 
-function insertIntoRow(row: Row, insertion: Insertion, where: string): Row {
+function insertIntoRow(row: ChatRow, insertion: Insertion, where: string): ChatRow {
   const chat = row.messages ? "messages" : "prompt";
   const target = row[chat] as string | ChatMessage[];
   if (typeof target !== "string") {
