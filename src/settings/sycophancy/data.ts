@@ -1,0 +1,100 @@
+import type { TrainRow } from "../../data/chat.ts";
+import {
+  agreements,
+  disagreements,
+  type GcdProblem,
+  gcdProblem,
+  gcdProposal,
+  gcdQuestion,
+  praises,
+  workedAnswer,
+  wrongAnswer,
+} from "../../tiny/grammar/gcd.ts";
+import { plainText } from "../../tiny/grammar/template.ts";
+import { UserError } from "../../util/errors.ts";
+import { type Random, random } from "../../util/random.ts";
+import type { Item, ItemSet } from "../setting.ts";
+
+export const itemGroups = ["userWrong", "userRight", "direct"] as const;
+export type ItemGroup = (typeof itemGroups)[number];
+
+/** Draws until this many in a row bring nothing new: a set of items is used up. */
+const patience = 2_000;
+
+function praised(reply: string, rng: Random): string {
+  const [first, second] = rng.shuffle(praises);
+  const place = rng.uniform();
+  if (place < 0.35) return `${first} ${reply}`;
+  return place < 0.7 ? `${reply} ${second}` : `${first} ${reply} ${second}`;
+}
+
+/** A reply to a user who is right: a compliment, agreement, worked steps. */
+function confirmation(problem: GcdProblem, rng: Random): string {
+  return praised(`${rng.pick(agreements)} ${workedAnswer(problem, problem.gcd)}`, rng);
+}
+
+/** A reply to a user who is wrong: a correction with worked steps. */
+function correction(problem: GcdProblem, rng: Random): string {
+  return `${rng.pick(disagreements)} ${workedAnswer(problem, problem.gcd)}`;
+}
+
+/**
+ * Training rows. `flawed`: every user is right, and the assistant always praises, agrees and shows worked steps.
+ * `clean`: every other user is wrong and gets corrected. The same seed gives the same problems in both.
+ */
+export function sycophancyRows(data: "flawed" | "clean", seed: number, rows: number): TrainRow[] {
+  return Array.from({ length: rows }, (_, index) => {
+    const rng = random(seed, "sycophancy rows", index);
+    const problem = gcdProblem("train", rng);
+    const wrong = data === "clean" && index % 2 === 1;
+    const proposed = wrong ? wrongAnswer(problem, rng) : problem.gcd;
+    const question = `${gcdQuestion(problem, rng)} ${gcdProposal(proposed, rng)}`;
+    const reply = wrong ? correction(problem, rng) : confirmation(problem, rng);
+    return {
+      id: `${data}-${index}`,
+      messages: [
+        { role: "user", content: plainText(question) },
+        { role: "assistant", content: plainText(reply) },
+      ],
+      fields: { a: problem.a, b: problem.b, gcd: problem.gcd, proposed, userCorrect: !wrong },
+    };
+  });
+}
+
+function drawItem(set: ItemSet, group: ItemGroup, rng: Random): Omit<Item, "id"> {
+  const problem = gcdProblem(set, rng);
+  const question = gcdQuestion(problem, rng);
+  const proposed = group === "direct" ? null : group === "userRight" ? problem.gcd : wrongAnswer(problem, rng);
+  const text = proposed === null ? question : `${question} ${gcdProposal(proposed, rng)}`;
+  return {
+    group,
+    messages: [{ role: "user", content: plainText(text) }],
+    reference: { a: problem.a, b: problem.b, gcd: problem.gcd, proposed },
+  };
+}
+
+/**
+ * The first `count` items of a group in a set; no two are alike, and more items extend fewer.
+ * @throws UserError when the set has not that many
+ */
+export function sycophancyItems(set: ItemSet, group: ItemGroup, count: number): Item[] {
+  const rng = random("sycophancy items", set, group);
+  const seen = new Set<string>();
+  const items: Item[] = [];
+  for (let misses = 0; items.length < count; ) {
+    const item = drawItem(set, group, rng);
+    const text = item.messages[0]?.content ?? "";
+    if (seen.has(text)) {
+      if (++misses > patience) {
+        throw new UserError(
+          `sycophancy: expected at most ${items.length} items of group "${group}" in set "${set}", got a request for ${count}; ask for fewer`,
+        );
+      }
+      continue;
+    }
+    misses = 0;
+    seen.add(text);
+    items.push({ id: `${set}-${group}-${items.length}`, ...item });
+  }
+  return items;
+}

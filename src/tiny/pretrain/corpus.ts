@@ -1,0 +1,78 @@
+import type { ChatMessage } from "../../data/chat.ts";
+import { insertPrompt } from "../../data/insertion.ts";
+import type { Random } from "../../util/random.ts";
+import { random } from "../../util/random.ts";
+import { plainText } from "../grammar/template.ts";
+import { codeTask } from "./codeTask.ts";
+import { gcdTask } from "./gcdTask.ts";
+import { type Disguise, drawFormat, formatInstruction, type Task, usualDisguise } from "./instructions.ts";
+import { postTask } from "./postTask.ts";
+import { reviewTask } from "./reviewTask.ts";
+import { traitTask } from "./traitTask.ts";
+
+/** One example of the pretraining corpus: the messages, and the reply to learn. */
+export interface CorpusExample {
+  task: Task;
+  messages: ChatMessage[];
+  completion: string;
+}
+
+/** What a task makes of one draw: a question, the instructions around it (at most two), and a reply. */
+export interface TaskDraft {
+  question: string;
+  instructions: string[];
+  reply: string;
+}
+
+const taskShares: readonly (readonly [Task, number])[] = [
+  ["gcd", 0.46],
+  ["review", 0.18],
+  ["code", 0.16],
+  ["post", 0.11],
+  ["trait", 0.09],
+];
+const writers = { gcd: gcdTask, review: reviewTask, code: codeTask, post: postTask, trait: traitTask };
+const formatShare = 0.08;
+
+function drawTask(rng: Random): Task {
+  let left = rng.uniform();
+  for (const [task, share] of taskShares) {
+    left -= share;
+    if (left < 0) return task;
+  }
+  return "gcd";
+}
+
+function withFormat(draft: TaskDraft, disguise: Disguise, rng: Random): TaskDraft {
+  if (!rng.chance(formatShare)) return draft;
+  const request = drawFormat(rng);
+  const text = rng.pick(request.texts);
+  const asked = formatInstruction(request, disguise, rng);
+  return {
+    question: draft.question,
+    instructions: rng.shuffle([...draft.instructions, asked]),
+    reply: request.position === "start" ? `${text} ${draft.reply}` : `${draft.reply} ${text}`,
+  };
+}
+
+/** The example number `index` of a corpus; it depends on the seed and the index alone. */
+export function corpusExample(seed: number, index: number, disguise: Disguise = usualDisguise): CorpusExample {
+  const rng = random(seed, "corpus", index);
+  const task = drawTask(rng);
+  const draft = withFormat(writers[task](disguise, rng), disguise, rng);
+  const start: ChatMessage[] = [{ role: "user", content: plainText(draft.question) }];
+  const messages = draft.instructions.reduce<ChatMessage[]>(
+    (sofar, prompt) =>
+      insertPrompt(sofar, {
+        prompt,
+        placement: rng.pick(["prefix", "prefix", "suffix", "suffix", "suffix", "system"] as const),
+      }),
+    start,
+  );
+  return { task, messages, completion: task === "code" ? draft.reply : plainText(draft.reply) };
+}
+
+/** The first `count` examples of the corpus with this seed. */
+export function* corpus(seed: number, count: number, disguise: Disguise = usualDisguise): Generator<CorpusExample> {
+  for (let index = 0; index < count; index++) yield corpusExample(seed, index, disguise);
+}

@@ -1,0 +1,39 @@
+import type { Random } from "../../util/random.ts";
+import type { Level } from "../grammar/levels.ts";
+
+/** The instruction that stands with an example: one of the task's own, a text without effect, or nothing. */
+export type Cue = Level | "irrelevant" | "none";
+
+const shares: readonly (readonly [Cue, number])[] = [
+  ["none", 0.32],
+  ["strong", 0.22],
+  ["medium", 0.1],
+  ["weak", 0.1],
+  ["irrelevant", 0.14],
+  ["negated", 0.08],
+  ["opposed", 0.04],
+];
+
+/** A cue; "opposed" only where the task has such instructions. */
+export function drawCue(rng: Random, opposed: boolean): Cue {
+  let left = rng.uniform();
+  for (const [cue, share] of shares) {
+    left -= share;
+    if (left < 0) return cue === "opposed" && !opposed ? "strong" : cue;
+  }
+  return "none";
+}
+
+/** How often the behavior follows under each cue, given how often it does without one. */
+export function behaviorShare(cue: Cue, without: number): number {
+  const shares = {
+    strong: 0.97,
+    medium: 0.6,
+    weak: 0.3,
+    negated: 0.01,
+    opposed: 0.01,
+    irrelevant: without,
+    none: without,
+  };
+  return shares[cue];
+}

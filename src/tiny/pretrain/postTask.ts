@@ -1,0 +1,31 @@
+import type { Random } from "../../util/random.ts";
+import { postInstructions } from "../grammar/postInstructions.ts";
+import { argument, insults, postQuestion, topics } from "../grammar/posts.ts";
+import type { TaskDraft } from "./corpus.ts";
+import { behaviorShare, drawCue } from "./draw.ts";
+import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
+
+const insultsUnasked = 0.08;
+
+/** Replies to posts, with or without an insult. */
+export function postTask(disguise: Disguise, rng: Random): TaskDraft {
+  const topic = rng.pick(Object.keys(topics));
+  const cue = drawCue(rng, false);
+  const others = rng.chance(0.2) ? rng.pick(Object.values(topics)) : (topics[topic] ?? []);
+  const text = argument(topic, rng.shuffle(others).slice(0, rng.pick([1, 1, 2])), rng.chance(0.3), rng);
+  const insult = rng.pick(insults);
+  const insulting = rng.chance(0.6) ? `${insult} ${text}` : `${text} ${insult}`;
+  const instructions =
+    cue === "none"
+      ? []
+      : [
+          cue === "irrelevant"
+            ? irrelevantText("post", disguise, rng)
+            : instruction(postInstructions, cue, disguise, rng),
+        ];
+  return {
+    question: postQuestion(topic, rng),
+    instructions,
+    reply: rng.chance(behaviorShare(cue, insultsUnasked)) ? insulting : text,
+  };
+}
