@@ -7,10 +7,15 @@ import { checkedInput } from "./reference.ts";
 export interface OnnxOptions {
   /** Threads within one operator. @default 1 */
   threads?: number;
+  /**
+   * Every program keeps the memory of its largest run. About 5 % faster; turn it off where many programs with large
+   * batches live side by side. @default true
+   */
+  arena?: boolean;
 }
 
 /** ONNX Runtime on the CPU in float32. `run` blocks its JavaScript thread: use processes for parallel work. */
-export function createOnnxExecutor({ threads = 1 }: OnnxOptions = {}): Executor {
+export function createOnnxExecutor({ threads = 1, arena = true }: OnnxOptions = {}): Executor {
   return {
     id: "onnx",
     compile: async (graph) => {
@@ -18,6 +23,7 @@ export function createOnnxExecutor({ threads = 1 }: OnnxOptions = {}): Executor 
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         enableMemPattern: false,
+        enableCpuMemArena: arena,
         logSeverityLevel: 3,
         extra: { session: { set_denormal_as_zero: "1", intra_op: { allow_spinning: "0" } } },
       });

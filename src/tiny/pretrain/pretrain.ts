@@ -46,7 +46,7 @@ export async function pretrain(folder: string, options: PretrainOptions): Promis
   const { seed, examples = corpusExamples, threads = 2, signal, onProgress } = options;
   const model = freshModel(seed);
   const rows = encodeCorpus(model, seed, examples, signal);
-  const programs = new ProgramCache(createOnnxExecutor({ threads }));
+  const programs = new ProgramCache(createOnnxExecutor({ threads, arena: false }));
   const losses: number[] = [];
   let tokens = 0;
   await train(programs, { config: model.config, weights: model.weights }, rows, pretrainingRecipe, {
