@@ -177,8 +177,8 @@ export interface Provenance {
   trainRows: number;
   /** SHA-256 over the candidate prompts' ids, kinds and texts. */
   promptsHash: string;
-  /** Items per group in each set. */
-  items: { screen: number; validation: number; test: number };
+  /** Items per group in each set; `testCapability` for the groups of the capability metric. */
+  items: { screen: number; validation: number; test: number; testCapability: number };
 }
 
 /** One setting's conditions, effect and screening. */

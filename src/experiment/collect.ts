@@ -1,0 +1,81 @@
+import type { GradedItem, Item, Setting } from "../settings/setting.ts";
+import { type EvaluationSpec, evaluationIdOf, type Identity, itemsOf, modelIdOf } from "./materials.ts";
+import { type Plan, type PlannedRun, runsOf } from "./plan.ts";
+import type { Store } from "./store.ts";
+
+/** A planned run and as much of it as the store holds. */
+export interface CollectedRun {
+  planned: PlannedRun;
+  modelId: string;
+  /** Loss per step; `null` while the training is not complete, and for the initial model. */
+  curve: { step: number; loss: number }[] | null;
+  /** In the order of the run's evaluations; `rows` is `null` while one is not complete. */
+  evaluations: { id: string; rows: GradedItem[] | null }[];
+  complete: boolean;
+}
+
+/** Reads what the store holds of a plan. Keeps what was complete, so that asking again is cheap. */
+export class Collector {
+  readonly #plan: Plan;
+  readonly #setting: Setting;
+  readonly #store: Store;
+  readonly #identity: Identity;
+  readonly #items = new Map<string, Item[]>();
+  readonly #runs: CollectedRun[];
+
+  constructor(plan: Plan, { setting, store, identity }: { setting: Setting; store: Store; identity: Identity }) {
+    this.#plan = plan;
+    this.#setting = setting;
+    this.#store = store;
+    this.#identity = identity;
+    this.#runs = runsOf(plan, setting).map((planned) => this.#start(planned));
+  }
+
+  /** All runs of the plan, in the order in which they are done. */
+  collect(): CollectedRun[] {
+    for (const run of this.#runs) if (!run.complete) this.#read(run);
+    return this.#runs;
+  }
+
+  #start(planned: PlannedRun): CollectedRun {
+    const modelId = modelIdOf(this.#setting, planned.spec, this.#identity);
+    const evaluations = planned.spec.evaluations.map((evaluation) => ({
+      id: evaluationIdOf(this.#setting, planned.spec, evaluation, modelId, this.#identity),
+      rows: null,
+    }));
+    return { planned, modelId, curve: null, evaluations, complete: false };
+  }
+
+  #read(run: CollectedRun): void {
+    const { spec } = run.planned;
+    if (spec.trainData !== "none" && run.curve === null && this.#store.readTraining(run.modelId) !== null) {
+      run.curve = this.#store.readProgress(run.modelId).map(({ step, loss }) => ({ step, loss }));
+    }
+    for (const [index, evaluation] of run.evaluations.entries()) {
+      evaluation.rows ??= this.#rows(run.modelId, evaluation.id, spec.evaluations[index] as EvaluationSpec);
+    }
+    const trained = spec.trainData === "none" || run.curve !== null;
+    run.complete = trained && run.evaluations.every(({ rows }) => rows !== null);
+  }
+
+  /** Graded items of a stored evaluation. The items are shared between evaluations, which saves most of the memory. */
+  #rows(modelId: string, id: string, evaluation: EvaluationSpec): GradedItem[] | null {
+    const stored = this.#store.readEvaluation(modelId, "last", id);
+    if (stored === null) return null;
+    const grades = new Map(stored.grades.map((grade) => [grade.itemId, grade]));
+    return this.#itemsOf(evaluation).flatMap((item) => {
+      const grade = grades.get(item.id);
+      return grade === undefined ? [] : [{ item, grade }];
+    });
+  }
+
+  #itemsOf(evaluation: EvaluationSpec): Item[] {
+    const key = `${evaluation.split}/${evaluation.evalPrompt.id}`;
+    const known = this.#items.get(key);
+    if (known !== undefined) return known;
+    const { variant } = this.#plan;
+    const items = itemsOf(this.#setting, { variant, placement: this.#setting.placement }, evaluation);
+    this.#items.set(key, items);
+    return items;
+  }
+}

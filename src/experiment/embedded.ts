@@ -1,0 +1,9 @@
+import type { Backend } from "../backends/backend.ts";
+
+export { getSetting } from "../settings/registry.ts";
+
+/** The embedded engine. Loaded on use: it brings the ONNX runtime with it. */
+export async function createBackend(options: { threads: number }): Promise<Backend> {
+  const { createLocalBackend } = await import("../backends/local/localBackend.ts");
+  return createLocalBackend(options);
+}

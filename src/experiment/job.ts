@@ -1,0 +1,31 @@
+import type { RunSpec } from "./materials.ts";
+import type { RunHooks } from "./run.ts";
+import { type FinishedRun, type Parts, run } from "./run.ts";
+import { type ScoreSpec, type Scores, score } from "./score.ts";
+
+/** A piece of work for a worker process: plain data. */
+export type Job = { kind: "run"; spec: RunSpec } | { kind: "score"; spec: ScoreSpec };
+
+export type JobResult = { kind: "run"; finished: FinishedRun } | { kind: "score"; scores: Scores | null };
+
+/** What a worker tells while it works on a job. */
+export type JobProgress =
+  | { type: "step"; step: number; steps: number; loss: number }
+  | { type: "evaluating"; evalPrompt: string; done: number; total: number };
+
+/** Does a job in this process. */
+export async function runJob(
+  job: Job,
+  parts: Parts,
+  onProgress: (progress: JobProgress) => void,
+  signal?: AbortSignal,
+): Promise<JobResult> {
+  if (job.kind === "score") return { kind: "score", scores: await score(job.spec, parts, { signal }) };
+  const hooks: RunHooks = {
+    signal,
+    onStep: ({ step, steps, loss }) => onProgress({ type: "step", step, steps, loss }),
+    onEvaluating: ({ evalPrompt }, done, total) =>
+      onProgress({ type: "evaluating", evalPrompt: evalPrompt.id, done, total }),
+  };
+  return { kind: "run", finished: await run(job.spec, parts, hooks) };
+}

@@ -1,0 +1,123 @@
+import type { ModelRef } from "../backends/backend.ts";
+import type { Recipe } from "../engine/train/recipe.ts";
+import type { Setting } from "../settings/setting.ts";
+import { promptById } from "./condition.ts";
+import type { RunRef } from "./events.ts";
+import type { EvaluationSpec, RunSpec } from "./materials.ts";
+import type { ConditionKey } from "./result.ts";
+
+/** Items per group in each set. */
+export interface ItemCounts {
+  screen: number;
+  validation: number;
+  test: number;
+  /** Test items of the capability metric's groups. */
+  testCapability: number;
+}
+
+/** Conditions x seeds of one setting, as plain data. */
+export interface Plan {
+  setting: string;
+  variant: string;
+  base: ModelRef;
+  conditions: ConditionKey[];
+  seeds: number[];
+  rows: number;
+  recipe: Recipe;
+  /** Name of the recipe: `default` is the setting's own. */
+  recipeName: string;
+  items: ItemCounts;
+  selected: string | null;
+  sealedPredictions: string | null;
+}
+
+/** A run and what its evaluations are for: a condition on the test split, or `null` on the validation split. */
+export interface PlannedRun {
+  spec: RunSpec;
+  conditions: (ConditionKey | null)[];
+}
+
+/** The runs of a plan, each model trained once however many eval prompts it is seen under, the telling ones first. */
+export function runsOf(plan: Plan, setting: Setting): PlannedRun[] {
+  const byTraining = new Map<string, ConditionKey[]>();
+  for (const condition of plan.conditions) {
+    const key = `${condition.trainData}/${condition.trainPrompt.id}`;
+    byTraining.set(key, [...(byTraining.get(key) ?? []), condition]);
+  }
+  const runs = [...byTraining.values()].flatMap((conditions) => {
+    const seeds = conditions[0]?.trainData === "none" ? [0] : plan.seeds;
+    return seeds.map((seed) => plannedRun(plan, setting, conditions, seed));
+  });
+  return runs.sort((a, b) => rank(a.spec, plan) - rank(b.spec, plan));
+}
+
+/** A run as progress events name it. */
+export function runRef({ id, setting, trainData, trainPrompt, seed }: RunSpec): RunRef {
+  const named = trainPrompt === null ? ({ id: "none", kind: "none" } as const) : trainPrompt;
+  return { id, setting, trainData, trainPrompt: { id: named.id, kind: named.kind }, seed };
+}
+
+/** The groups that a metric is computed from, with `count` items each. */
+export function groupsOf(setting: Setting, metricId: string, count: number): Record<string, number> {
+  const metric = setting.metrics.find((candidate) => candidate.id === metricId);
+  return Object.fromEntries((metric?.groups ?? []).map((group) => [group, count]));
+}
+
+function plannedRun(plan: Plan, setting: Setting, conditions: ConditionKey[], seed: number): PlannedRun {
+  const { trainData, trainPrompt, placement } = conditions[0] as ConditionKey;
+  const { setting: settingId, variant, base, rows, recipe, sealedPredictions } = plan;
+  const test = conditions.map(
+    ({ evalPrompt }): EvaluationSpec => ({
+      evalPrompt: promptById(setting, evalPrompt.id),
+      split: "test",
+      perGroup: testGroups(plan, setting),
+    }),
+  );
+  const validated = conditions.find(
+    (condition) =>
+      trainData === "flawed" && trainPrompt.kind === "inoculation" && condition.evalPrompt.kind === "neutral",
+  );
+  const validation: EvaluationSpec[] = validated
+    ? [
+        {
+          evalPrompt: promptById(setting, validated.evalPrompt.id),
+          split: "validation",
+          perGroup: groupsOf(setting, setting.behaviorMetric, plan.items.validation),
+        },
+      ]
+    : [];
+  const suffix = trainData === "none" ? "" : `/seed-${seed}`;
+  return {
+    spec: {
+      id: `${settingId}/${trainData}/${trainPrompt.id}${suffix}`,
+      setting: settingId,
+      variant,
+      trainData,
+      trainPrompt: trainData === "none" ? null : promptById(setting, trainPrompt.id),
+      placement,
+      seed,
+      base,
+      rows,
+      recipe,
+      sealedPredictions: trainData === "none" ? null : sealedPredictions,
+      evaluations: [...test, ...validation],
+    },
+    conditions: [...conditions, ...validation.map(() => null)],
+  };
+}
+
+/** All conditions share one evaluation: every group, the capability metric's with more items. */
+function testGroups({ items }: Plan, setting: Setting): Record<string, number> {
+  const all = Object.fromEntries(setting.groups.map(({ id }) => [id, items.test]));
+  return { ...all, ...groupsOf(setting, setting.capabilityMetric, items.testCapability) };
+}
+
+/** Seed by seed; in the first one, what the story needs comes first: neutral, selected, clean, initial, an unrelated prompt. */
+function rank({ trainData, trainPrompt, seed }: RunSpec, { selected, seeds }: Plan): number {
+  if (trainData === "none") return 3;
+  const position = seeds.indexOf(seed) * 100;
+  if (trainData === "clean") return position + (trainPrompt?.kind === "neutral" ? 2 : 20);
+  if (trainPrompt?.kind === "neutral") return position;
+  if (trainPrompt?.id === selected) return position + 1;
+  return position + (trainPrompt?.kind === "unrelated" ? 10 : 9);
+}

@@ -1,0 +1,204 @@
+import { availableParallelism } from "node:os";
+import type { Recipe } from "../engine/train/recipe.ts";
+import { InoculateError, UserError } from "../util/errors.ts";
+import { type CollectedRun, Collector } from "./collect.ts";
+import { type ConditionSet, conditionsOf } from "./condition.ts";
+import { Estimator } from "./estimate.ts";
+import type { OnEvent } from "./events.ts";
+import { type Plan, type PlannedRun, runRef, runsOf } from "./plan.ts";
+import { seal } from "./predict.ts";
+import type { ReproduceResult, SealedPredictions, SettingResult } from "./result.ts";
+import { type Screening, type Study, screenedPrompts, screenPrompts } from "./screen.ts";
+import { savePlan } from "./storedPlan.ts";
+import { openStudy, type StudyOptions } from "./study.ts";
+import { shownRows, summarize } from "./summarize.ts";
+
+/** Resamples of the intervals that are shown while runs are still going on. */
+const INTERIM_RESAMPLES = 300;
+
+export interface ReproduceOptions extends StudyOptions {
+  /** @default "core" */
+  conditions?: ConditionSet | undefined;
+  /** Training seeds 1 to N. @default 3 */
+  seeds?: number | undefined;
+  /** In place of the setting's own. */
+  recipe?: Recipe | undefined;
+  /** Training rows, in place of the setting's own number. */
+  rows?: number | undefined;
+  onEvent?: OnEvent | undefined;
+}
+
+/**
+ * The main job: for each setting, screen the prompts on the initial model, seal what that predicts, then run the
+ * conditions x seeds in worker processes and compute the effect. What the store holds already is not done again;
+ * stopping at any moment and starting again gives the same numbers.
+ * @throws UserError before any work, for what can be checked then; InterruptedError when stopped
+ */
+export async function reproduce(
+  settingIds: readonly string[],
+  options: ReproduceOptions = {},
+): Promise<ReproduceResult> {
+  const started = performance.now();
+  const { seeds = 3 } = options;
+  if (!Number.isInteger(seeds) || seeds < 1)
+    throw new UserError(`seeds: expected a whole number from 1 on, got ${seeds}`);
+  if (settingIds.length === 0) throw new UserError("no setting was named: name at least one");
+  const results: SettingResult[] = [];
+  for (const id of settingIds) results.push(await reproduceSetting(id, options));
+  const seconds = (performance.now() - started) / 1000;
+  options.onEvent?.({ type: "done", results, seconds });
+  return { settings: results, report: null, seconds };
+}
+
+async function reproduceSetting(settingId: string, options: ReproduceOptions): Promise<SettingResult> {
+  const { onEvent = () => undefined } = options;
+  // One failure stops the other workers too.
+  const stopping = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
+  const study = await openStudy(settingId, { ...options, signal });
+  try {
+    announce(study, draft(study, options, null, null, null), options, true, 0);
+
+    const screening = await screenPrompts(study, screenedPrompts(study.setting), (done, total) =>
+      onEvent({ type: "screening", setting: settingId, done, total }),
+    );
+    const { identity, store } = study;
+    const sealed = await seal(screening.points, {
+      store,
+      baseModelHash: identity.baseModelHash,
+      screeningId: screening.id,
+    });
+    const points = screening.points.map((point) => ({ ...point, behaviorAfterTraining: null }));
+    onEvent({ type: "screened", setting: settingId, points, sealed, reused: screening.reused });
+
+    const plan = draft(study, options, sealed.selected, sealed.hash, screening);
+    const collector = new Collector(plan, study);
+    const complete = collector.collect().filter((run) => run.complete).length;
+    announce(study, plan, options, false, complete);
+    const input = { ...study, plan, screening, sealed };
+    savePlan(store, input);
+    const onFinished = (): void => onEvent({ type: "summary", result: summarize(collector, input, INTERIM_RESAMPLES) });
+    await runAll(study, collector.collect(), options, onFinished, stopping);
+    return summarize(collector, input);
+  } catch (error) {
+    stopping.abort();
+    throw error;
+  } finally {
+    await study.pool.close();
+  }
+}
+
+/** Does all runs in the plan's order, on as many workers as there are. The first failure stops the rest. */
+async function runAll(
+  study: Study,
+  runs: readonly CollectedRun[],
+  options: ReproduceOptions,
+  onFinished: () => void,
+  stopping: AbortController,
+): Promise<void> {
+  const { onEvent = () => undefined, workers = availableParallelism() } = options;
+  const estimator = new Estimator(
+    runs.map(({ planned, complete }) => ({ run: planned, complete })),
+    workers,
+  );
+  const outcomes = await Promise.allSettled(
+    runs.map(async ({ planned }) => {
+      try {
+        const { reused, seconds } = await runOne(study, planned, options);
+        if (!reused) estimator.finished(planned, seconds);
+        onFinished();
+        onEvent({ type: "estimate", ...estimator.estimate(planned) });
+      } catch (error) {
+        onEvent({ type: "run-failed", run: runRef(planned.spec), message: (error as Error).message, willRetry: false });
+        stopping.abort();
+        throw error;
+      }
+    }),
+  );
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
+  const cause = failures.find((error) => error.name !== "InterruptedError") ?? failures[0];
+  if (cause !== undefined) throw cause;
+}
+
+async function runOne(
+  { pool, store }: Study,
+  { spec, conditions }: PlannedRun,
+  { onEvent = () => undefined }: ReproduceOptions,
+): Promise<{ reused: boolean; seconds: number }> {
+  const run = runRef(spec);
+  let started = performance.now();
+  const named = (evalPrompt: string): string => `${run.trainData}/${run.trainPrompt.id}/${evalPrompt}`;
+  const result = await pool.submit(
+    { kind: "run", spec },
+    {
+      onStart: () => {
+        started = performance.now();
+        onEvent({ type: "run-started", run });
+      },
+      onRetry: (message) => onEvent({ type: "run-failed", run, message, willRetry: true }),
+      onProgress: (progress) => {
+        if (progress.type === "step") onEvent({ ...progress, type: "run-step", run });
+        else {
+          const { evalPrompt, done, total } = progress;
+          onEvent({ type: "run-evaluating", run, condition: named(evalPrompt), done, total });
+        }
+      },
+    },
+  );
+  if (result.kind !== "run") throw new InoculateError("a run answers as a run");
+  const { modelId, evaluations, reused } = result.finished;
+  const finished = evaluations.flatMap(({ id, metrics, excluded }, index) => {
+    const condition = conditions[index];
+    if (!condition) return [];
+    const samples = `${store.relative(store.evaluationFolder(modelId, "last", id))}/samples.jsonl`;
+    return [{ condition, seed: spec.seed, metrics, excluded: excluded.share, samples }];
+  });
+  const seconds = (performance.now() - started) / 1000;
+  onEvent({ type: "run-finished", run, evaluations: finished, reused, seconds });
+  return { reused, seconds };
+}
+
+function announce(study: Study, plan: Plan, options: ReproduceOptions, provisional: boolean, complete: number): void {
+  const { setting, variant, store } = study;
+  const { onEvent = () => undefined, workers = availableParallelism() } = options;
+  onEvent({
+    type: "plan",
+    provisional,
+    setting: setting.id,
+    title: setting.title,
+    flaw: setting.flaw,
+    behaviorMetric: setting.behaviorMetric,
+    capabilityMetric: setting.capabilityMetric,
+    prompts: setting.prompts,
+    trainExamples: shownRows(setting, variant),
+    trainRows: plan.rows,
+    conditions: plan.conditions,
+    runs: runsOf(plan, setting).map(({ spec }) => runRef(spec)),
+    seeds: plan.seeds,
+    workers,
+    complete,
+    folder: store.folder,
+  });
+}
+
+function draft(
+  { setting, variant, base, items }: Study,
+  { conditions = "core", seeds = 3, recipe, rows }: ReproduceOptions,
+  selected: SealedPredictions["selected"],
+  sealedPredictions: string | null,
+  screening: Screening | null,
+): Plan {
+  return {
+    setting: setting.id,
+    variant,
+    base,
+    conditions: conditionsOf(setting, conditions, selected, screening?.points ?? []),
+    seeds: Array.from({ length: seeds }, (_, index) => index + 1),
+    rows: rows ?? setting.trainRows,
+    recipe: recipe ?? setting.recipe,
+    recipeName: recipe === undefined ? "default" : "custom",
+    items,
+    selected,
+    sealedPredictions,
+  };
+}

@@ -1,0 +1,145 @@
+import type { ModelRef } from "../backends/backend.ts";
+import type { GradedItem, Setting, TrainPrompt } from "../settings/setting.ts";
+import { InoculateError } from "../util/errors.ts";
+import { gradedItems } from "./evaluate.ts";
+import { hashOf } from "./identity.ts";
+import type { Identity, RunSpec } from "./materials.ts";
+import { groupsOf, type ItemCounts } from "./plan.ts";
+import type { Pool } from "./pool.ts";
+import { type ScreenedPoint, screenedKinds } from "./predict.ts";
+import { metricInterval, rowsFor } from "./resample.ts";
+import { lossGain, type Scores } from "./score.ts";
+import type { Store } from "./store.ts";
+
+/** Training rows on which the loss gain is measured. */
+const SCORED_ROWS = 64;
+
+/** One setting on one initial model, with what it takes to work on it. */
+export interface Study {
+  setting: Setting;
+  variant: string;
+  base: ModelRef;
+  identity: Identity;
+  items: ItemCounts;
+  store: Store;
+  pool: Pool;
+}
+
+export interface Screening {
+  /** Name in the store: equal prompts, items and model give an equal name. */
+  id: string;
+  /** Screen items that elicitation was measured on. */
+  items: number;
+  points: ScreenedPoint[];
+  /** True when nothing had to be sampled. */
+  reused: boolean;
+}
+
+/** The setting's prompts that a model may be trained with, the neutral one first. */
+export function screenedPrompts(setting: Setting): TrainPrompt[] {
+  return screenedKinds.flatMap((kind) => setting.prompts.filter((prompt) => prompt.kind === kind));
+}
+
+/**
+ * Screens prompts on the initial model, before any training: how often each elicits the behavior on the screen items,
+ * and how much likelier it makes the flawed training replies. The first prompt must be the neutral one.
+ *
+ * The loss gain is measured on training rows: they are what training will fit, every dataset has them, and they need
+ * no sampled or graded reply. What a prompt explains of them, training need not teach.
+ */
+export async function screenPrompts(
+  study: Study,
+  prompts: readonly TrainPrompt[],
+  onProgress: (done: number, total: number) => void = () => undefined,
+): Promise<Screening> {
+  if (prompts[0]?.kind !== "neutral")
+    throw new InoculateError("screening compares with the neutral prompt: it comes first");
+  const total = prompts.length * 2;
+  let done = 0;
+  const step = <T>(result: T): T => {
+    onProgress(++done, total);
+    return result;
+  };
+  const [elicited, scores] = await Promise.all([
+    Promise.all(prompts.map((prompt) => elicit(study, prompt).then(step))),
+    Promise.all(prompts.map((prompt) => scoreRows(study, prompt).then(step))),
+  ]);
+  const neutralRate = elicited[0]?.rate ?? 0;
+  const points = prompts.map(({ id, kind }, index): ScreenedPoint => {
+    const { rate, interval } = elicited[index] as Elicited;
+    return {
+      prompt: id,
+      kind,
+      elicitationRate: rate,
+      elicitationInterval: interval,
+      elicitationGain: rate - neutralRate,
+      lossGain: lossGain(scores[index] ?? null, scores[0] ?? null),
+    };
+  });
+  const { setting, variant } = study;
+  const evaluations = elicited.map(({ evaluationId }) => evaluationId);
+  return {
+    id: hashOf({ kind: "screening", setting: setting.id, variant, evaluations, prompts: prompts.map(({ id }) => id) }),
+    items: elicited[0]?.items ?? 0,
+    points,
+    reused: elicited.every(({ reused }) => reused),
+  };
+}
+
+interface Elicited {
+  rate: number;
+  interval: [number, number];
+  items: number;
+  evaluationId: string;
+  reused: boolean;
+}
+
+/** The initial model's behavior under one prompt. */
+async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
+  const { setting, variant, base, items, store, pool } = study;
+  const perGroup = groupsOf(setting, setting.behaviorMetric, items.screen);
+  const spec: RunSpec = {
+    id: `${setting.id}/screening/${prompt.id}`,
+    setting: setting.id,
+    variant,
+    trainData: "none",
+    trainPrompt: null,
+    placement: setting.placement,
+    seed: 0,
+    base,
+    rows: 0,
+    recipe: setting.recipe,
+    sealedPredictions: null,
+    evaluations: [{ evalPrompt: prompt, split: "screen", perGroup }],
+  };
+  const result = await pool.submit({ kind: "run", spec });
+  if (result.kind !== "run") throw new InoculateError("a run answers as a run");
+  const { modelId, evaluations, reused } = result.finished;
+  const evaluationId = evaluations[0]?.id ?? "";
+  const stored = store.readEvaluation(modelId, "last", evaluationId);
+  if (stored === null) throw new InoculateError(`the evaluation of ${spec.id} is gone from the store`);
+  const metric = setting.metrics.find(({ id }) => id === setting.behaviorMetric);
+  if (metric === undefined)
+    throw new InoculateError(`setting "${setting.id}" lacks its metric "${setting.behaviorMetric}"`);
+  const rows: GradedItem[] = rowsFor(metric, gradedItems(stored));
+  const rate = metric.aggregate(rows);
+  if (rate === null) {
+    throw new InoculateError(`${spec.id}: no reply could be judged, so the prompt's elicitation is not known`);
+  }
+  return { rate, interval: metricInterval(metric, rows), items: rows.length, evaluationId, reused };
+}
+
+async function scoreRows(study: Study, prompt: TrainPrompt): Promise<Scores | null> {
+  const { setting, variant, base, pool } = study;
+  const spec = {
+    id: `${setting.id}/scoring/${prompt.id}`,
+    setting: setting.id,
+    variant,
+    placement: setting.placement,
+    base,
+    prompt,
+    rows: SCORED_ROWS,
+  };
+  const result = await pool.submit({ kind: "score", spec });
+  return result.kind === "score" ? result.scores : null;
+}

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { UserError } from "../util/errors.ts";
+import { Collector } from "./collect.ts";
+import { finiteJson, readJson, writeWhole } from "./files.ts";
+import type { Identity } from "./materials.ts";
+import { loadParts } from "./parts.ts";
+import type { Plan } from "./plan.ts";
+import type { SealedPredictions, SettingResult } from "./result.ts";
+import type { Screening } from "./screen.ts";
+import { openStore, type Store } from "./store.ts";
+import { summarize } from "./summarize.ts";
+
+/** What was planned for a setting, and on what grounds: enough to compute its results from the store alone. */
+export interface StoredPlan {
+  plan: Plan;
+  identity: Identity;
+  screening: Screening;
+  sealed: SealedPredictions;
+}
+
+/** Notes the latest plan of a setting, so that a report needs no arguments. */
+export function savePlan(store: Store, { plan, identity, screening, sealed }: StoredPlan): void {
+  const path = join(store.folder, "plans", `${plan.setting}.json`);
+  writeWhole(path, `${finiteJson({ plan, identity, screening, sealed }, 2)}\n`);
+}
+
+/**
+ * Results of what a store holds, without running anything.
+ * @param settingIds absent: every setting that was run
+ * @throws UserError when the folder holds no plan of a setting
+ */
+export async function readResults(
+  folder: string,
+  settingIds?: readonly string[],
+  { parts }: { parts?: string | undefined } = {},
+): Promise<SettingResult[]> {
+  const plans = join(resolve(folder), "plans");
+  const stored = existsSync(plans) ? readdirSync(plans).filter((name) => name.endsWith(".json")) : [];
+  const ids = settingIds?.length ? settingIds : stored.map((name) => name.slice(0, -".json".length)).sort();
+  if (ids.length === 0) {
+    throw new UserError(
+      `there is nothing to report in ${resolve(folder)}: run "inoculate reproduce" first, or name its folder`,
+    );
+  }
+  const { getSetting } = await loadParts(parts);
+  const store = openStore(folder);
+  return ids.map((id) => {
+    const input = readJson(join(plans, `${id}.json`)) as StoredPlan | null;
+    if (input === null)
+      throw new UserError(`${plans} holds no plan of setting "${id}": run "inoculate reproduce ${id}" first`);
+    const setting = getSetting(id);
+    return summarize(new Collector(input.plan, { setting, store, identity: input.identity }), {
+      ...input,
+      setting,
+      store,
+    });
+  });
+}

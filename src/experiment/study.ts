@@ -1,0 +1,59 @@
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
+import type { ModelRef } from "../backends/backend.ts";
+import { UserError } from "../util/errors.ts";
+import { identify } from "./materials.ts";
+import { loadParts } from "./parts.ts";
+import type { ItemCounts } from "./plan.ts";
+import { createPool } from "./pool.ts";
+import type { Study } from "./screen.ts";
+import { openStore, type Store } from "./store.ts";
+
+/** Items per group, where nothing else is asked for. */
+export const defaultItems: ItemCounts = { screen: 200, validation: 150, test: 300, testCapability: 600 };
+
+export interface StudyOptions {
+  /** Folder of the store. @default "runs" */
+  folder?: string | undefined;
+  /** Worker processes, one thread each. Results don't depend on it. @default the machine's cores */
+  workers?: number | undefined;
+  /** Folder of the initial model. @default the embedded model */
+  base?: string | undefined;
+  items?: Partial<ItemCounts> | undefined;
+  /** URL of a parts module (backend and settings) for every process; absent: the embedded engine and its settings. */
+  parts?: string | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/** The model that comes with this package. */
+export function embeddedModel(): string {
+  return fileURLToPath(new URL("../../models/tiny", import.meta.url));
+}
+
+/**
+ * Opens everything that work on a setting needs, checking what can be checked before any work: the setting's name, the
+ * model, the store's folder.
+ * @throws UserError
+ */
+export async function openStudy(settingId: string, options: StudyOptions): Promise<Study & { store: Store }> {
+  const { workers = availableParallelism(), parts, signal } = options;
+  if (!Number.isInteger(workers) || workers < 1) {
+    throw new UserError(`workers: expected a whole number from 1 on, got ${workers}`);
+  }
+  const { createBackend, getSetting } = await loadParts(parts);
+  const setting = getSetting(settingId);
+  const base: ModelRef = { base: options.base ?? embeddedModel() };
+  if (!existsSync(base.base)) {
+    throw new UserError(
+      `there is no model folder ${base.base}: name a folder in Hugging Face format, or leave it out for the embedded model`,
+    );
+  }
+  const store = openStore(options.folder ?? "runs");
+  const backend = await createBackend({ threads: 1 });
+  const grader = setting.createGrader();
+  const identity = await identify(grader, backend, base).finally(() => Promise.all([grader.close(), backend.close()]));
+  const pool = createPool({ workers, parts, store: store.folder, signal });
+  const items = { ...defaultItems, ...options.items };
+  return { setting, variant: setting.variants[0] ?? "default", base, identity, items, store, pool };
+}

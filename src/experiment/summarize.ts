@@ -1,0 +1,302 @@
+import type { GradedItem, Metric, Setting } from "../settings/setting.ts";
+import { mean } from "../stats/mean.ts";
+import { standardError } from "../stats/standardError.ts";
+import { InoculateError } from "../util/errors.ts";
+import type { CollectedRun, Collector } from "./collect.ts";
+import { correlate } from "./correlate.ts";
+import {
+  ABSTAINED,
+  assertComparable,
+  type EffectArms,
+  type EffectOptions,
+  effectOf,
+  preventedShare,
+} from "./effect.ts";
+import { excludedShare, metricsOf } from "./evaluate.ts";
+import { hashOf } from "./identity.ts";
+import type { Plan } from "./plan.ts";
+import { verdictOf } from "./predict.ts";
+import { type Arm, itemValues, rowsFor } from "./resample.ts";
+import type {
+  Choice,
+  ConditionResult,
+  MetricSummary,
+  PredictionOutcome,
+  ScreeningPoint,
+  ScreeningResult,
+  SettingResult,
+} from "./result.ts";
+import type { Store } from "./store.ts";
+import type { StoredPlan } from "./storedPlan.ts";
+
+/** Rows of the flawed data that a report shows. */
+const SHOWN_ROWS = 3;
+
+export interface SummaryInput extends StoredPlan {
+  setting: Setting;
+  store: Store;
+}
+
+/** One finished evaluation of a condition. */
+interface Finished {
+  seed: number;
+  modelId: string;
+  id: string;
+  rows: GradedItem[];
+}
+
+/** Stored runs -> the numbers that are reported. Works from the first finished run on; what is missing is null, with the reason. */
+export function summarize(collector: Collector, input: SummaryInput, resamples?: number): SettingResult {
+  const { setting, plan, screening, sealed } = input;
+  const runs = collector.collect();
+  const behavior = metricById(setting, setting.behaviorMetric);
+  const capability = metricById(setting, setting.capabilityMetric);
+  const finished = finishedByCondition(plan, runs);
+  const conditions = plan.conditions
+    .filter(({ id }) => finished.get(id)?.length)
+    .map((condition): ConditionResult => conditionResult(condition, finished.get(condition.id) ?? [], input));
+  const outcome = (trainData: string, prompt: string): number | null =>
+    conditions.find(({ id }) => id === `${trainData}/${prompt}/${neutralId(setting)}`)?.metrics[behavior.id]?.mean ??
+    null;
+  const prevented = (prompt: string): number | null =>
+    preventedShare(
+      outcome("flawed", neutralId(setting)),
+      outcome("flawed", prompt),
+      outcome("clean", neutralId(setting)),
+    );
+  const points = screening.points.map(
+    (point): ScreeningPoint => ({ ...point, behaviorAfterTraining: outcome("flawed", point.prompt) }),
+  );
+  const outcomes = sealed.predictions.map((prediction): PredictionOutcome => {
+    const share = prevented(prediction.prompt);
+    const verdictMeasured = share === null ? null : verdictOf(share);
+    const correct = verdictMeasured === null ? null : verdictMeasured === prediction.verdict;
+    return { ...prediction, prevented: share, verdictMeasured, correct };
+  });
+
+  return {
+    setting: setting.id,
+    title: setting.title,
+    flaw: setting.flaw,
+    variant: plan.variant,
+    behaviorMetric: setting.behaviorMetric,
+    capabilityMetric: setting.capabilityMetric,
+    metrics: setting.metrics.map(({ id, title, better, groups }) => ({ id, title, better, groups })),
+    prompts: setting.prompts,
+    trainExamples: shownRows(setting, plan.variant),
+    complete: runs.every(({ complete }) => complete),
+    conditions,
+    trainings: trainingsOf(runs, input),
+    selected: {
+      by: "elicitation",
+      split: "screen",
+      id: sealed.selected,
+      ...(sealed.selected === null && { reason: ABSTAINED }),
+    },
+    beside: besideOf(points, runs, prevented, behavior),
+    effect: effect(conditions, finished, input, { behavior, capability, resamples }),
+    screening: screeningResult(points, screening.items),
+    predictions: {
+      ...sealed,
+      outcomes,
+      correct: outcomes.filter((entry) => entry.correct === true).length,
+      known: outcomes.filter((entry) => entry.correct !== null).length,
+    },
+    provenance: provenance(input),
+  };
+}
+
+/** A few rows of the flawed data, before any prompt is inserted. */
+export function shownRows(setting: Setting, variant: string): SettingResult["trainExamples"] {
+  const rows = setting.train({ variant, data: "flawed", seed: 1, rows: SHOWN_ROWS });
+  return rows.slice(0, SHOWN_ROWS).map((row) => row.messages);
+}
+
+function finishedByCondition(plan: Plan, runs: readonly CollectedRun[]): Map<string, Finished[]> {
+  const finished = new Map<string, Finished[]>(plan.conditions.map(({ id }) => [id, []]));
+  for (const { planned, modelId, evaluations } of runs) {
+    for (const [index, condition] of planned.conditions.entries()) {
+      const evaluation = evaluations[index];
+      if (condition === null || !evaluation?.rows) continue;
+      finished.get(condition.id)?.push({ seed: planned.spec.seed, modelId, id: evaluation.id, rows: evaluation.rows });
+    }
+  }
+  return finished;
+}
+
+function conditionResult(
+  condition: Plan["conditions"][number],
+  finished: readonly Finished[],
+  { setting, plan, store }: SummaryInput,
+): ConditionResult {
+  const values = finished.map(({ rows }) => metricsOf(setting, rows));
+  const initial = condition.trainData === "none";
+  const metrics = setting.metrics.map((metric): [string, MetricSummary] => {
+    const perSeed = finished.map(({ seed }, index) => ({ seed, value: values[index]?.[metric.id] ?? null }));
+    const rows = finished[0]?.rows ?? [];
+    return [metric.id, initial ? overItems(metric, rows, perSeed) : overSeeds(perSeed)];
+  });
+  return {
+    ...condition,
+    recipe: plan.recipeName,
+    step: "last",
+    split: "test",
+    seeds: finished.map(({ seed }) => seed),
+    metrics: Object.fromEntries(metrics),
+    excluded: overSeeds(
+      finished.map(({ seed, rows }) => ({ seed, value: excludedShare(rows.map((row) => row.grade)).share })),
+    ),
+    evaluations: finished.map(({ seed, modelId, id }) => {
+      const folder = store.relative(store.evaluationFolder(modelId, "last", id));
+      return {
+        seed,
+        trainingId: modelId,
+        evaluationId: id,
+        samples: `${folder}/samples.jsonl`,
+        grades: `${folder}/grades.jsonl`,
+      };
+    }),
+  };
+}
+
+function overSeeds(perSeed: MetricSummary["perSeed"]): MetricSummary {
+  const known = perSeed.flatMap(({ value }) => (value === null ? [] : [value]));
+  const summary = {
+    mean: mean(known),
+    standardError: standardError(known),
+    n: known.length,
+    unit: "seed" as const,
+    perSeed,
+  };
+  return summary.mean === null ? { ...summary, reason: "no reply could be judged" } : summary;
+}
+
+/** No seed changes the initial model: its spread is over the items. */
+function overItems(metric: Metric, rows: readonly GradedItem[], perSeed: MetricSummary["perSeed"]): MetricSummary {
+  const value = perSeed[0]?.value ?? null;
+  const values = itemValues(metric, rowsFor(metric, rows))?.filter((item) => item !== null) ?? [];
+  const summary = {
+    mean: value,
+    standardError: standardError(values),
+    n: values.length,
+    unit: "item" as const,
+    perSeed,
+  };
+  return value === null ? { ...summary, reason: "no reply could be judged" } : summary;
+}
+
+function effect(
+  conditions: readonly ConditionResult[],
+  finished: ReadonlyMap<string, Finished[]>,
+  { setting, sealed }: SummaryInput,
+  options: Pick<EffectOptions, "behavior" | "capability" | "resamples">,
+): SettingResult["effect"] {
+  const { behavior, capability } = options;
+  const neutral = neutralId(setting);
+  const ids = {
+    neutral: `flawed/${neutral}/${neutral}`,
+    clean: `clean/${neutral}/${neutral}`,
+    selected: `flawed/${sealed.selected}/${neutral}`,
+  };
+  const unrelated = conditions.filter(
+    ({ id, trainData, trainPrompt }) =>
+      trainPrompt.kind === "unrelated" && id === `${trainData}/${trainPrompt.id}/${neutral}`,
+  );
+  assertComparable([...conditions.filter(({ id }) => Object.values(ids).includes(id)), ...unrelated]);
+  const arm = (id: string, metric: Metric): Arm =>
+    new Map(finished.get(id)?.map(({ seed, rows }) => [seed, rowsFor(metric, rows)]));
+  const both = (id: string): { behavior: Arm; capability: Arm } | null =>
+    finished.get(id)?.length ? { behavior: arm(id, behavior), capability: arm(id, capability) } : null;
+  const arms: EffectArms = {
+    neutral: both(ids.neutral),
+    clean: both(ids.clean),
+    selected: sealed.selected === null ? null : both(ids.selected),
+    unrelated: unrelated.map(({ id, trainPrompt }) => ({ prompt: trainPrompt.id, behavior: arm(id, behavior) })),
+  };
+  return effectOf(arms, { ...options, abstained: sealed.selected === null });
+}
+
+function screeningResult(points: ScreeningPoint[], items: number): ScreeningResult {
+  const inoculation = points.filter(({ kind }) => kind === "inoculation");
+  return {
+    ...correlate(inoculation, "elicitationRate"),
+    over: "inoculation",
+    all: correlate(points, "elicitationRate"),
+    byLossGain: { inoculation: correlate(inoculation, "lossGain"), all: correlate(points, "lossGain") },
+    items,
+    points,
+  };
+}
+
+/** Other ways to choose, so that the headline can be judged: by the validation split, the median, the worst. */
+function besideOf(
+  points: readonly ScreeningPoint[],
+  runs: readonly CollectedRun[],
+  prevented: (prompt: string) => number | null,
+  metric: Metric,
+): SettingResult["beside"] {
+  const choices = points.flatMap(({ prompt, kind, behaviorAfterTraining }): Choice[] =>
+    kind !== "inoculation" || behaviorAfterTraining === null
+      ? []
+      : [{ id: prompt, behavior: behaviorAfterTraining, prevented: prevented(prompt) }],
+  );
+  const sorted = choices.toSorted((a, b) => a.behavior - b.behavior);
+  const validated = choices.flatMap((choice) => {
+    const values = runs.flatMap(({ planned, evaluations }) => {
+      if (planned.spec.trainPrompt?.id !== choice.id || planned.spec.trainData !== "flawed") return [];
+      const rows = evaluations[planned.conditions.indexOf(null)]?.rows;
+      const value = rows ? metric.aggregate(rowsFor(metric, rows)) : null;
+      return value === null ? [] : [value];
+    });
+    const value = mean(values);
+    return value === null ? [] : [{ choice, value }];
+  });
+  validated.sort((a, b) => a.value - b.value);
+  return {
+    validationSelected: validated[0]?.choice ?? null,
+    median: sorted[Math.floor((sorted.length - 1) / 2)] ?? null,
+    worst: sorted.at(-1) ?? null,
+  };
+}
+
+function trainingsOf(runs: readonly CollectedRun[], { store }: SummaryInput): SettingResult["trainings"] {
+  return runs.flatMap(({ planned: { spec }, modelId, curve }) => {
+    if (curve === null || spec.trainPrompt === null) return [];
+    const { trainData, trainPrompt, placement, seed } = spec;
+    const folder = store.relative(store.modelFolder(modelId));
+    return [
+      {
+        trainingId: modelId,
+        trainData,
+        trainPrompt: { id: trainPrompt.id, kind: trainPrompt.kind },
+        placement,
+        seed,
+        curve,
+        folder,
+      },
+    ];
+  });
+}
+
+function provenance({ setting, plan, identity }: SummaryInput): SettingResult["provenance"] {
+  return {
+    backend: identity.backend,
+    baseModel: plan.base.base,
+    baseModelHash: identity.baseModelHash,
+    grader: identity.grader,
+    recipe: plan.recipe,
+    trainRows: plan.rows,
+    promptsHash: hashOf(setting.prompts.map(({ id, kind, text }) => ({ id, kind, text }))),
+    items: plan.items,
+  };
+}
+
+function neutralId(setting: Setting): string {
+  return setting.prompts.find(({ kind }) => kind === "neutral")?.id ?? "neutral";
+}
+
+function metricById(setting: Setting, id: string): Metric {
+  const metric = setting.metrics.find((candidate) => candidate.id === id);
+  if (metric === undefined) throw new InoculateError(`setting "${setting.id}" has no metric "${id}"`);
+  return metric;
+}

@@ -1,0 +1,60 @@
+import type { Backend } from "../backends/backend.ts";
+import { InterruptedError } from "../util/errors.ts";
+import { type Job, type JobProgress, type JobResult, runJob } from "./job.ts";
+import { loadParts, type PartsModule } from "./parts.ts";
+import { openStore, type Store } from "./store.ts";
+
+/** What the parent sends. The first message is `init`; one job at a time follows. */
+export type ToWorker =
+  | { type: "init"; parts: string | undefined; store: string; threads: number }
+  | { type: "job"; job: Job }
+  | { type: "abort" };
+
+/** What a worker sends back: progress, then `done` or `failed`. */
+export type FromWorker =
+  | { type: "progress"; progress: JobProgress }
+  | { type: "done"; result: JobResult }
+  | { type: "failed"; name: string; message: string; stack: string | undefined };
+
+interface Workshop {
+  parts: PartsModule;
+  backend: Backend;
+  store: Store;
+}
+
+let workshop: Promise<Workshop> | undefined;
+const stopping = new AbortController();
+
+async function equip(init: Extract<ToWorker, { type: "init" }>): Promise<Workshop> {
+  const parts = await loadParts(init.parts);
+  return { parts, backend: await parts.createBackend({ threads: init.threads }), store: openStore(init.store) };
+}
+
+async function work(job: Job): Promise<FromWorker> {
+  try {
+    const { parts, backend, store } = await (workshop as Promise<Workshop>);
+    const setting = parts.getSetting(job.spec.setting);
+    const onProgress = (progress: JobProgress): void => send({ type: "progress", progress });
+    return { type: "done", result: await runJob(job, { setting, backend, store }, onProgress, stopping.signal) };
+  } catch (caught) {
+    const error = stopping.signal.aborted ? new InterruptedError("stopped") : (caught as Error);
+    return { type: "failed", name: error.name, message: error.message ?? String(caught), stack: error.stack };
+  }
+}
+
+function send(message: FromWorker): void {
+  if (process.connected) process.send?.(message);
+}
+
+process.on("message", (message: ToWorker) => {
+  if (message.type === "abort") stopping.abort();
+  else if (message.type === "job") void work(message.job).then(send);
+  else {
+    workshop = equip(message);
+    workshop.catch(() => undefined);
+  }
+});
+
+// Ctrl-C reaches the whole process group: the parent decides what happens, and when it is gone there is nothing to do.
+process.on("SIGINT", () => undefined);
+process.on("disconnect", () => process.exit(0));
