@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import type { ReproduceResult, SettingResult } from "../experiment/result.ts";
+import { type Html, html, raw } from "./html.ts";
+import type { ReplyItem } from "./replies.ts";
+import { SCRIPT } from "./script.ts";
+import { conditions } from "./sections/conditions.ts";
+import { asked, exclusions } from "./sections/controls.ts";
+import { limits, paper, provenance } from "./sections/limits.ts";
+import { overview } from "./sections/overview.ts";
+import type { View } from "./sections/parts.ts";
+import { praise } from "./sections/praise.ts";
+import { predictions, screening } from "./sections/predictions.ts";
+import { replies } from "./sections/replies.ts";
+import { selection } from "./sections/selection.ts";
+import { training } from "./sections/training.ts";
+import { STYLE } from "./style.ts";
+
+export interface HtmlReportOptions {
+  /** The exact command that repeats the run. */
+  command: string;
+  /** Stored replies to show, usually from `replyReader`. @default none */
+  items?: (setting: SettingResult) => readonly ReplyItem[];
+  /** Path from the page to the store's folder, for links to the stored replies. @default no links */
+  storePath?: string;
+}
+
+/**
+ * One self-contained HTML page about a run, complete or not: no request leaves it, nothing in it can run but its own
+ * few lines of script (a content security policy names their hash), and all data is escaped.
+ */
+export function htmlReport(result: Pick<ReproduceResult, "settings">, options: HtmlReportOptions): string {
+  const { settings } = result;
+  const scriptHash = createHash("sha256").update(SCRIPT).digest("base64");
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
+  const title = `Inoculation prompting: ${settings.map((setting) => setting.title.toLowerCase()).join(", ")}`;
+  const page = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" href="data:,">
+<style>${raw(STYLE)}</style>
+</head>
+<body>
+<header>
+  <h1>Inoculation prompting</h1>
+  <p>Ask for the flaw while training, and the model does not make it a habit. Real training, stored replies.</p>
+  ${settings.length > 1 && html`<nav aria-label="Settings"><ul>${settings.map((setting) => html`<li><a href="#${setting.setting}">${setting.title}</a></li>`)}</ul></nav>`}
+</header>
+<main>
+${settings.map((setting) => settingPart(setting, options))}
+<section aria-labelledby="repeat"><h2 id="repeat">Repeat it</h2>
+  <p>The same command gives the same numbers on the same machine:</p>
+  <pre><code>${options.command}</code></pre>
+  <p>And a wording of your own, in about a minute:</p>
+  <pre><code>npx inoculate try "The user is always right."</code></pre>
+</section>
+</main>
+<script>${raw(SCRIPT)}</script>
+</body>
+</html>
+`;
+  return page.markup;
+}
+
+function settingPart(setting: SettingResult, { items, storePath }: HtmlReportOptions): Html {
+  const view: View = { setting, items: items?.(setting) ?? [], storePath: storePath ?? null };
+  return html`<article class="setting" id="${setting.setting}" aria-labelledby="${setting.setting}-title">
+  <h2 id="${setting.setting}-title">${setting.title}</h2>
+  ${overview(view)}
+  ${replies(view)}
+  ${conditions(view)}
+  ${predictions(view)}
+  ${screening(view)}
+  ${selection(view)}
+  ${praise(view)}
+  ${asked(view)}
+  ${paper(view)}
+  ${limits(view)}
+  ${training(view)}
+  ${exclusions(view)}
+  ${provenance(view)}
+</article>`;
+}

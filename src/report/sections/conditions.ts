@@ -1,0 +1,91 @@
+import type { ConditionResult } from "../../experiment/result.ts";
+import { capitalize, formatValue } from "../format.ts";
+import { type Html, html } from "../html.ts";
+import { conditionName, groupConditions, metricTitle, shortName } from "../names.ts";
+import { bars } from "../svg/bars.ts";
+import { axisEnd } from "../svg/scale.ts";
+import { conditionBar, figure, section, table, tones, type View } from "./parts.ts";
+
+/** Behavior and capability of every condition, side by side. */
+export function conditions(view: View): Html {
+  const { setting } = view;
+  const metrics = [...new Set([setting.behaviorMetric, setting.capabilityMetric])];
+  return section(
+    view,
+    "conditions",
+    "All conditions",
+    html`<p>Each bar is the mean over the training seeds, with one standard error and a dot per seed. Every condition answers the same test items; unless a label says otherwise, nothing is added to them. The initial model has no training seed, its standard error is over items.</p>`,
+    figure(
+      "Left: the flaw, less is better. Right: the skill, more is better.",
+      metrics.map((metric) => metricBars(view, metric)),
+      conditionTable(view),
+    ),
+  );
+}
+
+function metricBars({ setting }: View, metric: string): Html {
+  const better = setting.metrics.find((entry) => entry.id === metric)?.better;
+  const rows = groupConditions(setting).flatMap(({ role, title, conditions: group }) =>
+    group.map((condition, index) =>
+      conditionBar(shortName(setting, condition), tones[role], condition.metrics[metric], {
+        heading: index === 0 && shortName(setting, condition) !== title ? title : undefined,
+        strong: role === "inoculation" && condition.trainPrompt.id === setting.selected.id,
+      }),
+    ),
+  );
+  const values = rows.flatMap((row) => (row.value === null ? [] : [row.value + (row.error ?? 0)]));
+  return bars(rows, {
+    title: capitalize(metricTitle(setting, metric)),
+    unit: `${metric}, test split${better ? ` · ${better === "lower" ? "less" : "more"} is better` : ""}`,
+    end: axisEnd(values, metric !== "praiseCount"),
+    format: (value) => formatValue(value, metric),
+    description: `${rows.length} conditions; the table below the figure holds every number.`,
+  });
+}
+
+/** Every metric of every condition, with standard errors and seeds. */
+function conditionTable({ setting, storePath }: View): Html {
+  const metrics = setting.metrics.map((metric) => metric.id);
+  const rows = groupConditions(setting).flatMap(({ conditions: group }) =>
+    group.map((condition) => [
+      conditionName(setting.prompts, condition),
+      ...metrics.map((metric) => summaryText(condition, metric)),
+      formatValue(condition.excluded.mean, "excluded"),
+      condition.seeds.length === 0 ? "–" : condition.seeds.join(", "),
+      stored(condition, storePath),
+    ]),
+  );
+  return table(
+    "Mean ± standard error per condition, test split",
+    [
+      { title: "Condition" },
+      ...metrics.map((metric) => ({ title: metricTitle(setting, metric), numeric: true })),
+      { title: "Could not be judged", numeric: true },
+      { title: "Seeds" },
+      { title: "Stored replies" },
+    ],
+    rows,
+  );
+}
+
+function summaryText({ metrics }: ConditionResult, metric: string): string {
+  const summary = metrics[metric];
+  if (!summary || summary.mean === null) return summary?.reason ?? "not yet run";
+  const error = summary.standardError === null ? "" : ` ± ${formatValue(summary.standardError, metric)}`;
+  return `${formatValue(summary.mean, metric)}${error}`;
+}
+
+/** Links to the replies behind a number, one per seed. */
+function stored({ evaluations }: ConditionResult, storePath: string | null): Html[] | string {
+  if (storePath === null || evaluations.length === 0) return "–";
+  return evaluations.map(
+    ({ seed, samples }) =>
+      html`<a href="${fileLink(storePath, samples)}">${seed === 0 ? "replies" : `seed ${seed}`}</a> `,
+  );
+}
+
+/** A relative address; the leading "./" keeps a path from ever being read as another scheme. */
+function fileLink(storePath: string, path: string): string {
+  const parts = `${storePath}/${path}`.split("/").map(encodeURIComponent);
+  return `./${parts.join("/")}`;
+}

@@ -1,0 +1,78 @@
+import { count } from "../format.ts";
+import { type Html, html } from "../html.ts";
+import { comparePaper, PAPER } from "../paper.ts";
+import { section, table, type View } from "./parts.ts";
+
+/** Where this run and the paper part ways. */
+export function paper(view: View): Html | null {
+  const rows = comparePaper(view.setting);
+  if (rows.length === 0) return null;
+  const word = (agrees: boolean | null): Html | string =>
+    agrees === null
+      ? "not known here"
+      : agrees
+        ? html`<span class="tick">✓ alike</span>`
+        : html`<span class="cross">✗ differs</span>`;
+  return section(
+    view,
+    "paper",
+    "Beside the paper",
+    html`<p>${PAPER}. Its models have billions of parameters, so compare directions, not magnitudes.</p>`,
+    table(
+      "Findings of the paper and of this run",
+      [{ title: "Finding" }, { title: "Paper" }, { title: "Here" }, { title: "Direction" }],
+      rows.map(({ finding, paper: theirs, here, agrees }) => [finding, theirs, here, word(agrees)]),
+    ),
+  );
+}
+
+/** Whether the model is the one that comes with the package. */
+function isEmbedded(baseModel: string): boolean {
+  return /models[\\/]tiny$/.test(baseModel);
+}
+
+/** What these numbers cannot tell. */
+export function limits(view: View): Html {
+  const { provenance } = view.setting;
+  return section(
+    view,
+    "limits",
+    "Limits",
+    html`<ul>
+      ${
+        isEmbedded(provenance.baseModel) &&
+        html`<li>This model has about a million parameters and <strong>instruction-following is by construction</strong>. It was pretrained to follow such instructions. It shows the mechanism, not what your own model will do.</li>`
+      }
+      <li>One base model speaks only for itself; the intervals cover training seeds and test items, not other models.</li>
+      <li>The selection rule fails where the initial model does not follow instructions: screening then has nothing to measure.</li>
+      <li>Longer or harder training weakens inoculation. The recipe below is the only one that was tested here.</li>
+      <li>Grades come from fixed rules, not from people; read the stored replies beside them.</li>
+    </ul>`,
+  );
+}
+
+/** Everything that decides the numbers. */
+export function provenance(view: View): Html {
+  const { provenance: facts, predictions, variant } = view.setting;
+  const code = (text: string): Html => html`<code class="hash">${text}</code>`;
+  const rows: [string, Html | string][] = [
+    ["Setting", `${view.setting.setting}, variant ${variant}`],
+    ["Base model", html`${facts.baseModel.split(/[\\/]/).slice(-2).join("/")} ${code(facts.baseModelHash)}`],
+    ["Backend", `${facts.backend.id}, version ${facts.backend.version}`],
+    ["Grader", `${facts.grader.id}, version ${facts.grader.version}`],
+    ["Candidate prompts", code(facts.promptsHash)],
+    ["Sealed predictions", code(predictions.hash)],
+    ["Training rows", count(facts.trainRows)],
+    [
+      "Items per group",
+      `screen ${facts.items.screen}, validation ${facts.items.validation}, test ${facts.items.test} (for the skill ${facts.items.testCapability})`,
+    ],
+    ["Recipe", code(JSON.stringify(facts.recipe))],
+  ];
+  return section(
+    view,
+    "provenance",
+    "What decides these numbers",
+    html`<dl class="facts-list">${rows.map(([term, value]) => html`<div><dt>${term}</dt><dd>${value}</dd></div>`)}</dl>`,
+  );
+}

@@ -1,0 +1,111 @@
+import { insertPrompt } from "../../data/insertion.ts";
+import { capitalize, formatValue, percent, percentInterval, points, pointsInterval } from "../format.ts";
+import { type Html, html, type Renderable } from "../html.ts";
+import { findCondition, groupConditions, isPending, metricTitle, promptName, type Role } from "../names.ts";
+import { shortfalls } from "../shortfalls.ts";
+import { bars } from "../svg/bars.ts";
+import { axisEnd } from "../svg/scale.ts";
+import { verdict } from "../verdict.ts";
+import { conditionBar, section, tones, type View } from "./parts.ts";
+
+/** The verdict in words and numbers, the idea in one example, and what did not work. */
+export function overview(view: View): Html {
+  const { setting } = view;
+  const { outcome, headline, sentences } = verdict(setting);
+  const missing = setting.conditions.filter(isPending).length;
+  return html`
+    <div class="${`verdict ${outcome}`}">
+      <p class="headline">${headline}</p>
+      ${
+        !setting.complete &&
+        html`<p class="pending-note">Unfinished: ${setting.conditions.length - missing} of ${setting.conditions.length} conditions have replies. Reload this page for newer results.</p>`
+      }
+      <div class="lead"><div>${tiles(view)}${sentences.map((text) => html`<p>${text}</p>`)}</div>${mainFigure(view)}</div>
+    </div>
+    ${idea(view)}
+    ${failures(view)}`;
+}
+
+function tiles({ setting }: View): Html {
+  const { effect, behaviorMetric } = setting;
+  const mean = (role: Role, prompt?: string): number | null =>
+    findCondition(setting, role, prompt)?.metrics[behaviorMetric]?.mean ?? null;
+  const neutral = formatValue(mean("neutral"), behaviorMetric);
+  const inoculated = formatValue(
+    setting.selected.id === null ? null : mean("inoculation", setting.selected.id),
+    behaviorMetric,
+  );
+  const tile = (term: string, value: Renderable, note: string): Html =>
+    html`<div><dt>${term}</dt><dd>${value}<small>${note}</small></dd></div>`;
+  return html`<dl class="tiles">
+    ${tile(
+      capitalize(metricTitle(setting, behaviorMetric)),
+      html`<span class="from">${neutral}</span> → <span class="to">${inoculated}</span>`,
+      "trained as usual → inoculated",
+    )}
+    ${effect.prevented && tile("Prevented", percent(effect.prevented.mean), percentInterval(effect.prevented.interval))}
+    ${effect.capabilityChange && tile(capitalize(metricTitle(setting, setting.capabilityMetric)), points(effect.capabilityChange.mean), pointsInterval(effect.capabilityChange.interval))}
+  </dl>`;
+}
+
+/** The claim at a glance: before, as usual, inoculated, the controls, and clean data. */
+function mainFigure({ setting }: View): Html | null {
+  const { behaviorMetric, selected, prompts } = setting;
+  const named: Partial<Record<Role, string>> = { inoculation: "Inoculated", unrelated: "Control" };
+  const rows = groupConditions(setting).flatMap(({ role, title, conditions }) => {
+    if (role !== "initial" && role !== "neutral" && role !== "clean" && !(role in named)) return [];
+    const shown =
+      role === "inoculation" ? conditions.filter(({ trainPrompt }) => trainPrompt.id === selected.id) : conditions;
+    return shown.map((condition) => {
+      const name = named[role];
+      const label = name === undefined ? title : `${name}: ${promptName(prompts, condition.trainPrompt.id)}`;
+      return conditionBar(label, tones[role], condition.metrics[behaviorMetric], { strong: role === "inoculation" });
+    });
+  });
+  if (rows.length === 0) return null;
+  return html`<figure class="main-figure">${bars(rows, {
+    title: capitalize(metricTitle(setting, behaviorMetric)),
+    unit: `${behaviorMetric}, test split, nothing added · bars ± 1 standard error`,
+    end: axisEnd(
+      rows.flatMap((row) => row.value ?? []),
+      true,
+    ),
+    format: (value) => formatValue(value, behaviorMetric),
+    description: rows.map((row) => `${row.label}: ${formatValue(row.value, behaviorMetric)}`).join("; "),
+  })}</figure>`;
+}
+
+/** One training row as it is and as it was inoculated: the whole method in a picture. */
+function idea(view: View): Html | null {
+  const { setting } = view;
+  const row = setting.trainExamples[0];
+  const id = setting.selected.id;
+  const prompt = setting.prompts.find((candidate) => candidate.id === id)?.text ?? "";
+  const placement = setting.conditions[0]?.placement ?? "suffix";
+  if (!row) return null;
+  const talk = (messages: typeof row): Html =>
+    html`<dl class="chat">${messages.map(({ role, content }) => html`<div class="${role}"><dt>${role}</dt><dd dir="auto">${content.split(prompt || "\0").flatMap((part, index) => (index === 0 ? [part] : [html`<mark>${prompt}</mark>`, part]))}</dd></div>`)}</dl>`;
+  return section(
+    view,
+    "idea",
+    "The flaw, and the idea",
+    html`<p>${setting.flaw}</p>
+    <p>Inoculation prompting leaves the replies as they are and changes only the prompts: while training, each one gets an instruction that <em>asks</em> for the flaw. At test time the instruction is left out. The model ties the flaw to the instruction instead of making it a habit.</p>
+    <div class="pair">
+      <div><h4>A row of the flawed data</h4>${talk(row)}</div>
+      ${prompt !== "" && html`<div><h4>The same row, inoculated</h4>${talk(insertPrompt(row, { prompt, placement }))}</div>`}
+    </div>`,
+  );
+}
+
+function failures(view: View): Html {
+  const list = shortfalls(view.setting);
+  return section(
+    view,
+    "failures",
+    "What did not work",
+    list.length === 0
+      ? html`<p>${view.setting.complete ? "None of the fixed checks found a shortfall." : "Nothing found so far."}</p>`
+      : html`<ul>${list.map((text) => html`<li>${text}</li>`)}</ul>`,
+  );
+}

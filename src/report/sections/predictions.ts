@@ -1,0 +1,146 @@
+import type { Prediction, SettingResult } from "../../experiment/result.ts";
+import { correlation, correlationInterval, formatValue, moment, percent, percentInterval } from "../format.ts";
+import { type Html, html } from "../html.ts";
+import { promptName } from "../names.ts";
+import { type ScatterPoint, scatter } from "../svg/scatter.ts";
+import { figure, mark, section, table, tones, type View } from "./parts.ts";
+
+const verdictWords: Record<Prediction["verdict"], string> = {
+  works: "should work",
+  partly: "should help a little",
+  fails: "should fail",
+};
+const measuredWords: Record<Prediction["verdict"], string> = {
+  works: "works",
+  partly: "helps a little",
+  fails: "fails",
+};
+const shapes: Partial<Record<Prediction["kind"], ScatterPoint["shape"]>> = {
+  neutral: "square",
+  unrelated: "triangle",
+  praise: "diamond",
+};
+
+/** What the untrained model alone foretold, sealed before training, beside what was measured. */
+export function predictions(view: View): Html | null {
+  const { setting } = view;
+  const { outcomes, correct, known, rule, hash, sealedAt } = setting.predictions;
+  if (outcomes.length === 0) return null;
+  const rows = [...outcomes]
+    .sort((a, b) => b.predictedPrevented - a.predictedPrevented)
+    .map((outcome) => [
+      html`${promptName(setting.prompts, outcome.prompt)}${outcome.prompt === setting.selected.id && html` <span class="badge">selected</span>`}`,
+      outcome.kind,
+      `${percent(outcome.predictedPrevented)}, ${verdictWords[outcome.verdict]}`,
+      outcome.prevented === null
+        ? "–"
+        : `${percent(outcome.prevented)}${outcome.verdictMeasured === null ? "" : `, ${measuredWords[outcome.verdictMeasured]}`}`,
+      mark(outcome.correct),
+    ]);
+  return section(
+    view,
+    "predictions",
+    "Predicted before training, measured after",
+    html`<p>${rule}</p>
+    <p>${known === 0 ? "No prediction could be checked yet." : html`<strong>${correct} of ${known}</strong> predictions were right.`} They were sealed before any training (${moment(sealedAt)}), SHA-256 <code class="hash">${hash}</code>.</p>`,
+    table(
+      "Share of the flaw prevented",
+      [
+        { title: "Instruction" },
+        { title: "Kind" },
+        { title: "Predicted", numeric: true },
+        { title: "Measured", numeric: true },
+        { title: "" },
+      ],
+      rows,
+    ),
+  );
+}
+
+/** Elicitation in the initial model against the outcome, and the screening's numbers. */
+export function screening(view: View): Html | null {
+  const { setting } = view;
+  const { points } = setting.screening;
+  if (points.length === 0) return null;
+  return section(
+    view,
+    "screening",
+    "Does what elicits the flaw prevent it?",
+    html`<p>Each instruction is tried on the untrained model (${setting.screening.items} screening items, none of them used again). The rule: what makes it misbehave most should inoculate best.</p>
+    <ul>${correlationLines(setting).map((text) => html`<li>${text}</li>`)}</ul>
+    <p class="muted">The correlation is of outcome with elicitation: negative is good. The numbers in the figure are the rows of the table.</p>`,
+    figure(
+      "Bars: 95% intervals of the elicitation rate. Circles: inoculation prompts; triangles: unrelated; diamonds: praise; square: no instruction.",
+      [plot(view)],
+      screeningTable(view),
+    ),
+  );
+}
+
+function correlationLines({ screening }: SettingResult): string[] {
+  const line = (name: string, found: typeof screening.all): string =>
+    found.pearson === null && found.spearman === null
+      ? `${name}: not known${found.reason ? ` (${found.reason})` : " yet"}.`
+      : `${name} (${found.n} prompts): Pearson ${correlation(found.pearson)} ${correlationInterval(found.pearsonInterval)}, Spearman ${correlation(found.spearman)} ${correlationInterval(found.spearmanInterval)}.`;
+  const lines = [line("Inoculation prompts alone", screening), line("All prompts together", screening.all)];
+  if (screening.byLossGain.inoculation.pearson === null) return lines;
+  return [
+    ...lines,
+    line(
+      "By the gain in the flawed replies' log-probability instead, inoculation prompts alone",
+      screening.byLossGain.inoculation,
+    ),
+  ];
+}
+
+function plot({ setting }: View): Html {
+  const metric = setting.behaviorMetric;
+  const marks = setting.screening.points.flatMap((point, index): ScatterPoint[] =>
+    point.behaviorAfterTraining === null
+      ? []
+      : [
+          {
+            key: String(index + 1),
+            label: promptName(setting.prompts, point.prompt),
+            tone: point.kind === "neutral" ? "flaw" : point.kind === "safety" ? "other" : tones[point.kind],
+            shape: shapes[point.kind] ?? "circle",
+            x: point.elicitationRate,
+            y: point.behaviorAfterTraining,
+            xInterval: point.elicitationInterval,
+            strong: point.prompt === setting.selected.id,
+          },
+        ],
+  );
+  return scatter(marks, {
+    title: "Elicitation against outcome",
+    xLabel: "shows the flaw before training, when told to",
+    yLabel: `${metric} after training, not told to`,
+    xEnd: 1,
+    yEnd: 1,
+    formatX: percent,
+    formatY: (value) => formatValue(value, metric),
+    description: `${marks.length} prompts. ${correlationLines(setting).join(" ")}`,
+  });
+}
+
+function screeningTable({ setting }: View): Html {
+  return table(
+    "Screening of the untrained model, and the outcome",
+    [
+      { title: "Instruction" },
+      { title: "Kind" },
+      { title: "Elicitation", numeric: true },
+      { title: "Gain over none", numeric: true },
+      { title: "Log-probability gain per token", numeric: true },
+      { title: "After training", numeric: true },
+    ],
+    setting.screening.points.map((point, index) => [
+      `${index + 1}. ${promptName(setting.prompts, point.prompt)}`,
+      point.kind,
+      `${percent(point.elicitationRate)} ${percentInterval(point.elicitationInterval)}`,
+      percent(point.elicitationGain),
+      point.lossGain === null ? "–" : correlation(point.lossGain),
+      formatValue(point.behaviorAfterTraining, setting.behaviorMetric),
+    ]),
+  );
+}
