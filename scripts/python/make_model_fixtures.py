@@ -28,7 +28,7 @@ CHATML = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>\n' }}"
     "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
-TEXTS = ["yes", "is that so, no?", "a b  c\nd", "what is the answer! ", "word.", " lead", "it's"]
+TEXTS = ["yes", "is that so, no?", "größe, naïve", "a b  c\nd", "what is the answer! ", "word.", " lead", "it's"]
 WILD = TEXTS + ["Größe 😀 Ελλάδα", "e\u0301 \u200d", "1234567 + 8", "\t\n\n  x", "<|im_end|> in text", "naïve 中文字"]
 CHATS = [
     [{"role": "user", "content": "is that so?"}, {"role": "assistant", "content": "yes, it is."}],
@@ -129,10 +129,14 @@ def random_model(model_type, kv_heads, tied, tokenizer, seed):
 
 
 def write_model(folder, model, tokenizer, dtype, **options):
+    """Stores the model, and what it computes once it is read again (rounded weights, float32 arithmetic)."""
     model.to(dtype).save_pretrained(folder, **options)
-    model.to(torch.float32)
     tokenizer.save_pretrained(folder)
-    write_expected(folder, {**logits_of(model, tokenizer), **tokenizer_facts(tokenizer, TEXTS)})
+    write_expected(folder, {**logits_of(read(folder), tokenizer), **tokenizer_facts(tokenizer, TEXTS)})
+
+
+def read(folder):
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
 
 
 def main():
@@ -149,7 +153,7 @@ def main():
     lora = LoraConfig(
         r=2, lora_alpha=8, target_modules=["q_proj", "v_proj", "down_proj"], init_lora_weights=False, task_type="CAUSAL_LM"
     )
-    adapted = get_peft_model(base, lora).eval()
+    adapted = get_peft_model(read(out / "llama-gqa-untied"), lora).eval()
     adapted.peft_config["default"].base_model_name_or_path = "llama-gqa-untied"
     adapted.save_pretrained(out / "adapter-gqa")
     write_expected(out / "adapter-gqa", logits_of(adapted, tokenizer))

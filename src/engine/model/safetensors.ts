@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
@@ -44,14 +45,15 @@ export async function readSafetensors(path: string): Promise<Weights> {
 }
 
 /**
- * Reads `model.safetensors`, or the shards that `model.safetensors.index.json` lists.
+ * Reads `model.safetensors`, or, if there is none, the shards that `model.safetensors.index.json` lists.
  *
  * @throws UserError when neither is there, or the index and its shards disagree
  */
 export async function readShardedSafetensors(folder: string): Promise<Weights> {
+  const single = join(folder, "model.safetensors");
   const indexPath = join(folder, "model.safetensors.index.json");
-  const index = await readOptionalText(indexPath);
-  if (index === undefined) return readSafetensors(join(folder, "model.safetensors"));
+  const index = existsSync(single) ? undefined : await readOptionalText(indexPath);
+  if (index === undefined) return readSafetensors(single);
   const parsed = z.record(z.string(), z.string()).safeParse(parseJsonObject(index, indexPath).weight_map);
   if (!parsed.success) throw new UserError(`${indexPath}: weight_map: expected an object of tensor name to file name`);
   const weights: Weights = new Map();

@@ -88,10 +88,23 @@ function build(json: Record<string, unknown>, config: Record<string, unknown>, w
   }
   if (!Array.isArray(json.added_tokens)) throw new UserError(`${where}: added_tokens: expected a list`);
   try {
-    return new HuggingFaceTokenizer(json, config);
+    return new HuggingFaceTokenizer({ ...json, pre_tokenizer: withUnicodeWords(json.pre_tokenizer) }, config);
   } catch (error) {
     throw new UserError(`${where}: the tokenizer cannot be built: ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** Letters, marks, digits and connectors of every script, as in the Rust library's `\\w`. */
+const word = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d";
+
+/** The library's `Whitespace` step takes only ASCII letters for words; a `Split` with the full pattern replaces it. */
+function withUnicodeWords(step: unknown): unknown {
+  if (typeof step !== "object" || step === null) return step;
+  if ("pretokenizers" in step && Array.isArray(step.pretokenizers)) {
+    return { ...step, pretokenizers: step.pretokenizers.map(withUnicodeWords) };
+  }
+  if (!("type" in step) || step.type !== "Whitespace") return step;
+  return { type: "Split", pattern: { Regex: `[${word}]+|[^${word}\\s]+` }, behavior: "Removed", invert: true };
 }
 
 /** Special tokens are strings, or objects with `content`. */
