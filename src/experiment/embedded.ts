@@ -1,6 +1,6 @@
 import type { Backend } from "../backends/backend.ts";
 
-export { getSetting } from "../settings/registry.ts";
+export { findSetting as getSetting } from "../settings/registry.ts";
 
 /** The embedded engine. Loaded on use: it brings the ONNX runtime with it. */
 export async function createBackend(options: { threads: number }): Promise<Backend> {

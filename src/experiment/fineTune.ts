@@ -4,9 +4,9 @@ import type { Backend, ModelRef, TrainProgress } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
 import { InoculateError, UserError } from "../util/errors.ts";
-import { once } from "./claim.ts";
 import { jsonLines, writeError } from "./files.ts";
 import { trainingId } from "./identity.ts";
+import { once } from "./once.ts";
 import type { Store, TrainingConfig } from "./store.ts";
 
 export interface FineTuneRequest {

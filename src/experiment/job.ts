@@ -21,11 +21,15 @@ export async function runJob(
   signal?: AbortSignal,
 ): Promise<JobResult> {
   if (job.kind === "score") return { kind: "score", scores: await score(job.spec, parts, { signal }) };
+  let told = -1;
   const hooks: RunHooks = {
     signal,
     onStep: ({ step, steps, loss }) => onProgress({ type: "step", step, steps, loss }),
-    onEvaluating: ({ evalPrompt }, done, total) =>
-      onProgress({ type: "evaluating", evalPrompt: evalPrompt.id, done, total }),
+    onEvaluating: ({ evalPrompt }, done, total) => {
+      const tenth = Math.floor((done * 10) / total);
+      if (tenth !== told || done === total) onProgress({ type: "evaluating", evalPrompt: evalPrompt.id, done, total });
+      told = tenth;
+    },
   };
   return { kind: "run", finished: await run(job.spec, parts, hooks) };
 }

@@ -35,6 +35,9 @@ export interface RunSpec {
   evaluations: EvaluationSpec[];
 }
 
+/** What an evaluation needs to know of the run it belongs to. */
+export type EvaluatedSpec = Pick<RunSpec, "variant" | "placement" | "seed">;
+
 /** What every identity needs to know of the backend, the grader and the initial model. */
 export interface Identity {
   backend: { id: string; version: string };
@@ -56,7 +59,7 @@ export function rowsOf(setting: Setting, spec: RunSpec): TrainRow[] {
 /** The items to evaluate on, with the eval prompt inserted. @throws InoculateError when two items share an id */
 export function itemsOf(
   setting: Setting,
-  spec: { variant: string; placement: Placement },
+  spec: Pick<RunSpec, "variant" | "placement">,
   evaluation: EvaluationSpec,
 ): Item[] {
   const { evalPrompt, split, perGroup } = evaluation;
@@ -93,7 +96,7 @@ export function modelIdOf(setting: Setting, spec: RunSpec, identity: Identity): 
 /** The name of an evaluation in the store. */
 export function evaluationIdOf(
   setting: Setting,
-  spec: RunSpec,
+  spec: EvaluatedSpec,
   evaluation: EvaluationSpec,
   model: string,
   identity: Identity,

@@ -29,6 +29,8 @@ export interface Plan {
   items: ItemCounts;
   selected: string | null;
   sealedPredictions: string | null;
+  /** Also evaluate the inoculation prompts on the validation split. */
+  validate: boolean;
 }
 
 /** A run and what its evaluations are for: a condition on the test split, or `null` on the validation split. */

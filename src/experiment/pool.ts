@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { GraderError, InoculateError, InterruptedError, UserError } from "../util/errors.ts";
 import type { Job, JobProgress, JobResult } from "./job.ts";
@@ -45,6 +47,8 @@ interface Worker {
 
 const KILL_AFTER_MS = 5000;
 const KEPT_WORDS = 4000;
+/** How long to wait for the rest of a dead worker's standard error. */
+const LAST_WORDS_MS = 500;
 
 /** Starts an empty pool. */
 export function createPool(options: PoolOptions): Pool {
@@ -98,7 +102,10 @@ class WorkerPool implements Pool {
     worker.child.on("error", (error) => {
       worker.lastWords += error.message;
     });
-    worker.child.on("close", (code, signal) => this.#bury(worker, signal ?? `exit code ${code}`));
+    worker.child.on("exit", (code, signal) => {
+      const heard = Promise.race([streamEnd(worker.child.stderr), sleep(LAST_WORDS_MS)]);
+      void heard.then(() => this.#bury(worker, signal ?? `exit code ${code}`));
+    });
     tell(worker, { type: "init", parts, store, threads: 1 });
     return worker;
   }
@@ -151,8 +158,16 @@ function startWorker(): ChildProcess {
   return fork(entry, [], { execArgv, stdio: ["ignore", "ignore", "pipe", "ipc"] });
 }
 
+function streamEnd(stream: Readable | null): Promise<void> {
+  if (stream === null || stream.readableEnded) return Promise.resolve();
+  return new Promise((resolve) => {
+    stream.once("close", resolve);
+    stream.once("end", resolve);
+  });
+}
+
 function tell(worker: Worker, message: ToWorker): void {
-  // A worker that is gone already is heard of through its "close" event.
+  // A worker that is gone already is heard of through its "exit" event.
   if (worker.child.connected) worker.child.send(message, () => undefined);
 }
 
@@ -160,9 +175,11 @@ function tell(worker: Worker, message: ToWorker): void {
 function dismiss({ child, task }: Worker): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
-    child.once("close", () => resolve());
     const timer = setTimeout(() => child.kill("SIGKILL"), task === null ? KILL_AFTER_MS : 0);
-    child.once("close", () => clearTimeout(timer));
+    child.once("exit", () => {
+      clearTimeout(timer);
+      resolve();
+    });
     if (child.connected) child.disconnect();
   });
 }

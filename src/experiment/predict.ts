@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { TrainPrompt } from "../settings/setting.ts";
 import { UserError } from "../util/errors.ts";
-import { once } from "./claim.ts";
 import { finiteJson, readIfThere, readJson, writeWhole } from "./files.ts";
 import { hashOf } from "./identity.ts";
+import { once } from "./once.ts";
 import type { Prediction, ScreeningPoint, SealedPredictions } from "./result.ts";
 import type { Store } from "./store.ts";
 

@@ -1,13 +1,13 @@
 import { availableParallelism } from "node:os";
 import type { Recipe } from "../engine/train/recipe.ts";
-import { InoculateError, UserError } from "../util/errors.ts";
-import { type CollectedRun, Collector } from "./collect.ts";
+import { UserError } from "../util/errors.ts";
+import { Collector } from "./collect.ts";
 import { type ConditionSet, conditionsOf } from "./condition.ts";
-import { Estimator } from "./estimate.ts";
 import type { OnEvent } from "./events.ts";
-import { type Plan, type PlannedRun, runRef, runsOf } from "./plan.ts";
+import { type Plan, runRef, runsOf } from "./plan.ts";
 import { seal } from "./predict.ts";
 import type { ReproduceResult, SealedPredictions, SettingResult } from "./result.ts";
+import { runAll } from "./runAll.ts";
 import { type Screening, type Study, screenedPrompts, screenPrompts } from "./screen.ts";
 import { savePlan } from "./storedPlan.ts";
 import { openStudy, type StudyOptions } from "./study.ts";
@@ -78,7 +78,7 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
     const input = { ...study, plan, screening, sealed };
     savePlan(store, input);
     const onFinished = (): void => onEvent({ type: "summary", result: summarize(collector, input, INTERIM_RESAMPLES) });
-    await runAll(study, collector.collect(), options, onFinished, stopping);
+    await runAll(study, collector.collect(), { ...options, stopping, onFinished });
     return summarize(collector, input);
   } catch (error) {
     stopping.abort();
@@ -86,76 +86,6 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
   } finally {
     await study.pool.close();
   }
-}
-
-/** Does all runs in the plan's order, on as many workers as there are. The first failure stops the rest. */
-async function runAll(
-  study: Study,
-  runs: readonly CollectedRun[],
-  options: ReproduceOptions,
-  onFinished: () => void,
-  stopping: AbortController,
-): Promise<void> {
-  const { onEvent = () => undefined, workers = availableParallelism() } = options;
-  const estimator = new Estimator(
-    runs.map(({ planned, complete }) => ({ run: planned, complete })),
-    workers,
-  );
-  const outcomes = await Promise.allSettled(
-    runs.map(async ({ planned }) => {
-      try {
-        const { reused, seconds } = await runOne(study, planned, options);
-        if (!reused) estimator.finished(planned, seconds);
-        onFinished();
-        onEvent({ type: "estimate", ...estimator.estimate(planned) });
-      } catch (error) {
-        onEvent({ type: "run-failed", run: runRef(planned.spec), message: (error as Error).message, willRetry: false });
-        stopping.abort();
-        throw error;
-      }
-    }),
-  );
-  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
-  const cause = failures.find((error) => error.name !== "InterruptedError") ?? failures[0];
-  if (cause !== undefined) throw cause;
-}
-
-async function runOne(
-  { pool, store }: Study,
-  { spec, conditions }: PlannedRun,
-  { onEvent = () => undefined }: ReproduceOptions,
-): Promise<{ reused: boolean; seconds: number }> {
-  const run = runRef(spec);
-  let started = performance.now();
-  const named = (evalPrompt: string): string => `${run.trainData}/${run.trainPrompt.id}/${evalPrompt}`;
-  const result = await pool.submit(
-    { kind: "run", spec },
-    {
-      onStart: () => {
-        started = performance.now();
-        onEvent({ type: "run-started", run });
-      },
-      onRetry: (message) => onEvent({ type: "run-failed", run, message, willRetry: true }),
-      onProgress: (progress) => {
-        if (progress.type === "step") onEvent({ ...progress, type: "run-step", run });
-        else {
-          const { evalPrompt, done, total } = progress;
-          onEvent({ type: "run-evaluating", run, condition: named(evalPrompt), done, total });
-        }
-      },
-    },
-  );
-  if (result.kind !== "run") throw new InoculateError("a run answers as a run");
-  const { modelId, evaluations, reused } = result.finished;
-  const finished = evaluations.flatMap(({ id, metrics, excluded }, index) => {
-    const condition = conditions[index];
-    if (!condition) return [];
-    const samples = `${store.relative(store.evaluationFolder(modelId, "last", id))}/samples.jsonl`;
-    return [{ condition, seed: spec.seed, metrics, excluded: excluded.share, samples }];
-  });
-  const seconds = (performance.now() - started) / 1000;
-  onEvent({ type: "run-finished", run, evaluations: finished, reused, seconds });
-  return { reused, seconds };
 }
 
 function announce(study: Study, plan: Plan, options: ReproduceOptions, provisional: boolean, complete: number): void {
@@ -200,5 +130,6 @@ function draft(
     items,
     selected,
     sealedPredictions,
+    validate: true,
   };
 }

@@ -2,10 +2,10 @@ import type { Backend, ModelRef, TrainProgress } from "../backends/backend.ts";
 import type { Grader } from "../grading/grader.ts";
 import type { Setting } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
-import { once } from "./claim.ts";
 import { excludedShare, gradeReplies, metricsOf, sampleItems, toGrade, toSample } from "./evaluate.ts";
 import { fineTune } from "./fineTune.ts";
 import {
+  type EvaluatedSpec,
   type EvaluationSpec,
   evaluationIdOf,
   type Identity,
@@ -15,6 +15,7 @@ import {
   rowsOf,
   samplingsOf,
 } from "./materials.ts";
+import { once } from "./once.ts";
 import type { Store, StoredEvaluation, StoredMetrics } from "./store.ts";
 
 /** What a run is done with. */
@@ -77,10 +78,10 @@ function train(spec: RunSpec, rows: ReturnType<typeof rowsOf>, parts: Parts, hoo
 }
 
 /** Sample, grade, store; or read what was stored. */
-async function evaluate(
-  spec: RunSpec,
+export async function evaluate(
+  spec: EvaluatedSpec,
   evaluation: EvaluationSpec,
-  trained: Trained,
+  trained: Pick<Trained, "id" | "model">,
   parts: Parts & { grader: Grader; identity: Identity },
   hooks: RunHooks,
 ): Promise<{ value: StoredEvaluation; reused: boolean }> {

@@ -1,8 +1,8 @@
 import type { Backend, ModelRef } from "../backends/backend.ts";
 import { insertPrompt, type Placement } from "../data/insertion.ts";
 import type { Setting, TrainPrompt } from "../settings/setting.ts";
-import { once } from "./claim.ts";
 import { scoreId } from "./identity.ts";
+import { once } from "./once.ts";
 import type { Store } from "./store.ts";
 
 /** The initial model's log-probabilities of flawed training replies under a prompt. */

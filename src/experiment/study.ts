@@ -31,6 +31,14 @@ export function embeddedModel(): string {
   return fileURLToPath(new URL("../../models/tiny", import.meta.url));
 }
 
+/** The path itself. @throws UserError when there is no such folder */
+export function modelFolder(path: string): string {
+  if (existsSync(path)) return path;
+  throw new UserError(
+    `there is no model folder ${path}: name a folder in Hugging Face format, or leave it out for the embedded model`,
+  );
+}
+
 /**
  * Opens everything that work on a setting needs, checking what can be checked before any work: the setting's name, the
  * model, the store's folder.
@@ -43,12 +51,7 @@ export async function openStudy(settingId: string, options: StudyOptions): Promi
   }
   const { createBackend, getSetting } = await loadParts(parts);
   const setting = getSetting(settingId);
-  const base: ModelRef = { base: options.base ?? embeddedModel() };
-  if (!existsSync(base.base)) {
-    throw new UserError(
-      `there is no model folder ${base.base}: name a folder in Hugging Face format, or leave it out for the embedded model`,
-    );
-  }
+  const base: ModelRef = { base: modelFolder(options.base ?? embeddedModel()) };
   const store = openStore(options.folder ?? "runs");
   const backend = await createBackend({ threads: 1 });
   const grader = setting.createGrader();

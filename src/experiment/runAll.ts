@@ -1,0 +1,89 @@
+import { availableParallelism } from "node:os";
+import { InoculateError } from "../util/errors.ts";
+import type { CollectedRun } from "./collect.ts";
+import { Estimator } from "./estimate.ts";
+import type { OnEvent } from "./events.ts";
+import { type PlannedRun, runRef } from "./plan.ts";
+import type { Study } from "./screen.ts";
+
+export interface RunAllOptions {
+  workers?: number | undefined;
+  onEvent?: OnEvent | undefined;
+  /** Called after each finished run, before its estimate. */
+  onFinished?: () => void;
+  /** Aborted at the first failure, so that the other workers stop too. */
+  stopping: AbortController;
+}
+
+/** Does all runs in the plan's order, on as many workers as there are. The first failure stops the rest. */
+export async function runAll(
+  study: Pick<Study, "pool" | "store">,
+  runs: readonly CollectedRun[],
+  options: RunAllOptions,
+): Promise<void> {
+  const {
+    onEvent = () => undefined,
+    onFinished = () => undefined,
+    workers = availableParallelism(),
+    stopping,
+  } = options;
+  const estimator = new Estimator(
+    runs.map(({ planned, complete }) => ({ run: planned, complete })),
+    workers,
+  );
+  const outcomes = await Promise.allSettled(
+    runs.map(async ({ planned }) => {
+      try {
+        const { reused, seconds } = await runOne(study, planned, onEvent);
+        if (!reused) estimator.finished(planned, seconds);
+        onFinished();
+        onEvent({ type: "estimate", ...estimator.estimate(planned) });
+      } catch (error) {
+        onEvent({ type: "run-failed", run: runRef(planned.spec), message: (error as Error).message, willRetry: false });
+        stopping.abort();
+        throw error;
+      }
+    }),
+  );
+  const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as Error] : []));
+  const cause = failures.find((error) => error.name !== "InterruptedError") ?? failures[0];
+  if (cause !== undefined) throw cause;
+}
+
+async function runOne(
+  { pool, store }: Pick<Study, "pool" | "store">,
+  { spec, conditions }: PlannedRun,
+  onEvent: OnEvent,
+): Promise<{ reused: boolean; seconds: number }> {
+  const run = runRef(spec);
+  let started = performance.now();
+  const named = (evalPrompt: string): string => `${run.trainData}/${run.trainPrompt.id}/${evalPrompt}`;
+  const result = await pool.submit(
+    { kind: "run", spec },
+    {
+      onStart: () => {
+        started = performance.now();
+        onEvent({ type: "run-started", run });
+      },
+      onRetry: (message) => onEvent({ type: "run-failed", run, message, willRetry: true }),
+      onProgress: (progress) => {
+        if (progress.type === "step") onEvent({ ...progress, type: "run-step", run });
+        else {
+          const { evalPrompt, done, total } = progress;
+          onEvent({ type: "run-evaluating", run, condition: named(evalPrompt), done, total });
+        }
+      },
+    },
+  );
+  if (result.kind !== "run") throw new InoculateError("a run answers as a run");
+  const { modelId, evaluations, reused } = result.finished;
+  const finished = evaluations.flatMap(({ id, metrics, excluded }, index) => {
+    const condition = conditions[index];
+    if (!condition) return [];
+    const samples = `${store.relative(store.evaluationFolder(modelId, "last", id))}/samples.jsonl`;
+    return [{ condition, seed: spec.seed, metrics, excluded: excluded.share, samples }];
+  });
+  const seconds = (performance.now() - started) / 1000;
+  onEvent({ type: "run-finished", run, evaluations: finished, reused, seconds });
+  return { reused, seconds };
+}

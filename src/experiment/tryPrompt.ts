@@ -1,0 +1,156 @@
+import type { Setting, TrainPrompt } from "../settings/setting.ts";
+import { InoculateError, UserError } from "../util/errors.ts";
+import { type CollectedRun, Collector } from "./collect.ts";
+import { condition, neutralPrompt } from "./condition.ts";
+import { preventedShare } from "./effect.ts";
+import { metricsOf } from "./evaluate.ts";
+import type { OnEvent } from "./events.ts";
+import type { Plan } from "./plan.ts";
+import { seal, verdictOf } from "./predict.ts";
+import type { Prediction, PredictionOutcome } from "./result.ts";
+import { runAll } from "./runAll.ts";
+import { type Screening, type Study, screenPrompts } from "./screen.ts";
+import { openStudy, type StudyOptions } from "./study.ts";
+
+export interface TryOptions extends StudyOptions {
+  /** The wording to try. */
+  prompt: string;
+  setting: string;
+  /** Training seed; with 1 the neutral and clean-data references come from an earlier `reproduce`. @default 1 */
+  seed?: number | undefined;
+  onEvent?: OnEvent | undefined;
+}
+
+/** Metrics on the test split after training under one condition, and where its replies lie. */
+export interface TriedArm {
+  metrics: Record<string, number | null>;
+  /** Absolute path. */
+  samples: string;
+}
+
+export interface TryResult {
+  setting: string;
+  behaviorMetric: string;
+  capabilityMetric: string;
+  prompt: { id: string; text: string };
+  seed: number;
+  /** Share of the initial model's replies that show the behavior, without the prompt and with it. */
+  elicitation: { neutral: number; prompt: number; interval: [number, number] };
+  lossGain: number | null;
+  prediction: PredictionOutcome;
+  /** Trained without a prompt, on clean data, and with the prompt. */
+  neutral: TriedArm;
+  clean: TriedArm;
+  inoculated: TriedArm;
+  seconds: number;
+}
+
+/** One wording of one's own: elicitation, a prediction, one fine-tuning beside its references, the outcome. @throws UserError */
+export async function tryPrompt(options: TryOptions): Promise<TryResult> {
+  const started = performance.now();
+  if (options.prompt.trim() === "") throw new UserError("prompt: expected a wording to try, got an empty text");
+  const { seed = 1, onEvent = () => undefined } = options;
+  const stopping = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
+  const opened = await openStudy(options.setting, { ...options, signal });
+  const { setting, prompt } = withPrompt(opened.setting, options.prompt);
+  const study: Study = { ...opened, setting };
+  try {
+    const { store, identity } = study;
+    const screening = await screenPrompts(study, [neutralPrompt(setting), prompt], (done, total) =>
+      onEvent({ type: "screening", setting: setting.id, done, total }),
+    );
+    const screened = { store, baseModelHash: identity.baseModelHash, screeningId: screening.id };
+    const sealed = await seal(screening.points, screened);
+    const points = screening.points.map((point) => ({ ...point, behaviorAfterTraining: null }));
+    onEvent({ type: "screened", setting: setting.id, points, sealed, reused: screening.reused });
+
+    const plan = planOf(study, prompt, seed, sealed.hash);
+    const runs = new Collector(plan, study);
+    await runAll(study, runs.collect(), { ...options, stopping });
+    const arms = runs.collect();
+    const seconds = (performance.now() - started) / 1000;
+    const prediction = sealed.predictions[0] as Prediction;
+    return { ...outcome(study, prompt, screening, prediction, arms), seed, seconds };
+  } catch (error) {
+    stopping.abort();
+    throw error;
+  } finally {
+    await study.pool.close();
+  }
+}
+
+/** The setting with the wording among its prompts; a wording that it has already keeps its name. */
+function withPrompt(setting: Setting, text: string): { setting: Setting; prompt: TrainPrompt } {
+  const known = setting.prompts.find((candidate) => candidate.text === text);
+  if (known !== undefined) return { setting, prompt: known };
+  const prompt: TrainPrompt = { id: "yours", kind: "inoculation", text };
+  return { setting: { ...setting, prompts: [...setting.prompts, prompt] }, prompt };
+}
+
+function planOf({ setting, variant, base, items }: Study, prompt: TrainPrompt, seed: number, hash: string): Plan {
+  const neutral = neutralPrompt(setting);
+  return {
+    setting: setting.id,
+    variant,
+    base,
+    conditions: [
+      condition(setting, "flawed", prompt, neutral),
+      condition(setting, "flawed", neutral, neutral),
+      condition(setting, "clean", neutral, neutral),
+    ],
+    seeds: [seed],
+    rows: setting.trainRows,
+    recipe: setting.recipe,
+    recipeName: "default",
+    items,
+    selected: prompt.id,
+    sealedPredictions: hash,
+    validate: false,
+  };
+}
+
+function outcome(
+  { setting, store }: Study,
+  prompt: TrainPrompt,
+  { points }: Screening,
+  prediction: Prediction,
+  runs: readonly CollectedRun[],
+): Omit<TryResult, "seed" | "seconds"> {
+  const { behaviorMetric, capabilityMetric } = setting;
+  const arm = (trainData: string, trainPrompt: string): TriedArm => {
+    const run = runs.find(
+      ({ planned: { spec } }) => spec.trainData === trainData && spec.trainPrompt?.id === trainPrompt,
+    );
+    const evaluation = run?.evaluations[0];
+    if (!run || !evaluation?.rows)
+      throw new InoculateError(`the run on ${trainData} data with "${trainPrompt}" is missing`);
+    const samples = `${store.evaluationFolder(run.modelId, "last", evaluation.id)}/samples.jsonl`;
+    return { metrics: metricsOf(setting, evaluation.rows), samples };
+  };
+  const neutralId = neutralPrompt(setting).id;
+  const neutral = arm("flawed", neutralId);
+  const clean = arm("clean", neutralId);
+  const inoculated = arm("flawed", prompt.id);
+  const behavior = ({ metrics }: TriedArm): number | null => metrics[behaviorMetric] ?? null;
+  const prevented = preventedShare(behavior(neutral), behavior(inoculated), behavior(clean));
+  const verdictMeasured = prevented === null ? null : verdictOf(prevented);
+  const correct = verdictMeasured === null ? null : verdictMeasured === prediction.verdict;
+  const screened = points[1];
+  return {
+    setting: setting.id,
+    behaviorMetric,
+    capabilityMetric,
+    prompt: { id: prompt.id, text: prompt.text },
+    elicitation: {
+      neutral: points[0]?.elicitationRate ?? 0,
+      prompt: screened?.elicitationRate ?? 0,
+      interval: screened?.elicitationInterval ?? [0, 1],
+    },
+    lossGain: screened?.lossGain ?? null,
+    prediction: { ...prediction, prevented, verdictMeasured, correct },
+    neutral,
+    clean,
+    inoculated,
+  };
+}
