@@ -120,3 +120,8 @@ export function findCondition(setting: SettingResult, role: Role, trainPrompt?: 
 export function metricTitle(setting: SettingResult, id: string): string {
   return setting.metrics.find((metric) => metric.id === id)?.title ?? id;
 }
+
+/** Whether the model is the one that comes with the package. */
+export function isEmbedded(baseModel: string): boolean {
+  return /models[\\/]tiny$/.test(baseModel);
+}

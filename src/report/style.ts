@@ -33,7 +33,8 @@ section { padding-top: 34px; margin-top: 40px; border-top: 1px solid var(--rule)
 .headline { margin: 6px 0 22px; font-size: clamp(1.7rem, 4.6vw, 2.6rem); max-width: 22em; }
 .verdict.works .headline { color: var(--cure); }
 .verdict.worse .headline, .verdict.no-effect .headline { color: var(--flaw); }
-.lead { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(330px, 100%), 1fr)); gap: 20px 48px; align-items: start; }
+.lead { display: grid; gap: 20px 56px; align-items: start; }
+.words > :first-child { margin-top: 0; } .words > :last-child { margin-bottom: 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 14px 24px; margin: 0 0 18px; }
 .tiles > div:first-child { grid-column: 1 / -1; }
 .tiles dt { font-size: .86rem; color: var(--muted); }
@@ -104,6 +105,7 @@ tbody th { font-weight: 400; min-width: 13em; max-width: 26em; }
 tbody .numeric { white-space: nowrap; }
 .tick { color: var(--clean); } .cross { color: var(--flaw); }
 td .tick, td .cross { white-space: nowrap; }
+th small { display: block; color: var(--muted); }
 .badge { font-size: .76rem; padding: 1px 7px; border: 1px solid var(--cure); color: var(--cure); border-radius: 99px; white-space: nowrap; }
 code { font: .92em ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .hash { font-size: .78em; overflow-wrap: anywhere; color: var(--muted); }
@@ -115,6 +117,12 @@ pre { overflow-x: auto; padding: 12px 16px; background: var(--card); border-radi
   html { font-size: 16px; }
   .group, .facts-list div { grid-template-columns: 1fr; }
   .tiles > div:first-child dd { font-size: 2rem; }
+  tbody th { min-width: 8.5em; }
+  th, td { padding-right: 12px; }
+}
+@media (min-width: 760px) {
+  .lead { grid-template: "tiles figure" auto "words figure" 1fr / 1fr 1fr; }
+  .lead .tiles { grid-area: tiles; } .lead .main-figure { grid-area: figure; } .lead .words { grid-area: words; }
 }
 @media print { .controls { display: none; } section { break-inside: avoid; } }
 `;

@@ -1,5 +1,6 @@
 import { count } from "../format.ts";
 import { type Html, html } from "../html.ts";
+import { isEmbedded } from "../names.ts";
 import { comparePaper, PAPER } from "../paper.ts";
 import { section, table, type View } from "./parts.ts";
 
@@ -24,11 +25,6 @@ export function paper(view: View): Html | null {
       rows.map(({ finding, paper: theirs, here, agrees }) => [finding, theirs, here, word(agrees)]),
     ),
   );
-}
-
-/** Whether the model is the one that comes with the package. */
-function isEmbedded(baseModel: string): boolean {
-  return /models[\\/]tiny$/.test(baseModel);
 }
 
 /** What these numbers cannot tell. */

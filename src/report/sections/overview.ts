@@ -20,7 +20,7 @@ export function overview(view: View): Html {
         !setting.complete &&
         html`<p class="pending-note">Unfinished: ${setting.conditions.length - missing} of ${setting.conditions.length} conditions have replies. Reload this page for newer results.</p>`
       }
-      <div class="lead"><div>${tiles(view)}${sentences.map((text) => html`<p>${text}</p>`)}</div>${mainFigure(view)}</div>
+      <div class="lead">${tiles(view)}${mainFigure(view)}<div class="words">${sentences.map((text) => html`<p>${text}</p>`)}</div></div>
     </div>
     ${idea(view)}
     ${failures(view)}`;

@@ -29,8 +29,7 @@ export function predictions(view: View): Html | null {
   const rows = [...outcomes]
     .sort((a, b) => b.predictedPrevented - a.predictedPrevented)
     .map((outcome) => [
-      html`${promptName(setting.prompts, outcome.prompt)}${outcome.prompt === setting.selected.id && html` <span class="badge">selected</span>`}`,
-      outcome.kind,
+      html`${promptName(setting.prompts, outcome.prompt)}${outcome.prompt === setting.selected.id && html` <span class="badge">selected</span>`}<small>${outcome.kind}</small>`,
       `${percent(outcome.predictedPrevented)}, ${verdictWords[outcome.verdict]}`,
       outcome.prevented === null
         ? "–"
@@ -47,10 +46,9 @@ export function predictions(view: View): Html | null {
       "Share of the flaw prevented",
       [
         { title: "Instruction" },
-        { title: "Kind" },
         { title: "Predicted", numeric: true },
         { title: "Measured", numeric: true },
-        { title: "" },
+        { title: "Prediction" },
       ],
       rows,
     ),

@@ -1,0 +1,207 @@
+import { createColors } from "picocolors";
+import type { OnEvent, ReproduceEvent, RunRef } from "../experiment/events.ts";
+import type { ConditionResult, ReproduceResult, SettingResult } from "../experiment/result.ts";
+import { duration, formatValue } from "./format.ts";
+import { findCondition, type Role, trainingName } from "./names.ts";
+import { replyReader } from "./replies.ts";
+import { table } from "./table.ts";
+import { type LiveRegion, liveRegion, type TerminalStream } from "./terminal/liveRegion.ts";
+import { closing, opening, prediction, type Style, sameQuestion } from "./terminal/paragraphs.ts";
+import { printable } from "./terminal/text.ts";
+
+export interface StoryOptions {
+  /** Where the story goes: standard error with `--json`. Redrawn in place if it is a terminal. */
+  stream: TerminalStream;
+  /** @default a terminal without NO_COLOR */
+  color?: boolean;
+  /** Milliseconds, for the rhythm of redrawing only. @default performance.now */
+  now?: () => number;
+}
+
+/** Tells a newcomer what `reproduce` does while it does it. */
+export interface Story {
+  onEvent: OnEvent;
+  /** The end: final table, verdict, control, limits, where the page is. */
+  finish(result: ReproduceResult): void;
+  /** Takes the live lines away, e.g. after an error. */
+  stop(): void;
+}
+
+/** Groups in the live table; the others are in the final one. */
+const LIVE: readonly Role[] = ["initial", "neutral", "clean", "inoculation", "demonstration", "unrelated"];
+const REDRAW_MS = 120;
+/** Without a terminal: one line per this share of the runs. */
+const PLAIN_STEPS = 10;
+
+interface State {
+  plan: Extract<ReproduceEvent, { type: "plan" }> | null;
+  summary: SettingResult | null;
+  working: Map<string, { run: RunRef; text: string }>;
+  screening: string;
+  progress: string;
+  told: Set<string>;
+  plainStep: number;
+}
+
+/** The live story on a stream. On a terminal a table fills in place; elsewhere a plain line comes now and then. */
+export function story({ stream, color, now = () => performance.now() }: StoryOptions): Story {
+  const live = stream.isTTY === true;
+  const ink = createColors(color ?? (live && !process.env.NO_COLOR));
+  const style = (): Style => ({ width: live ? (stream.columns ?? 80) : 100, ink });
+  const region: LiveRegion | null = live ? liveRegion(stream) : null;
+  const state = newState();
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  let read: ReturnType<typeof replyReader> | null = null;
+
+  const print = (lines: readonly string[]): void => {
+    const flat = lines.flatMap((line) => line.split("\n"));
+    if (region) region.print(flat);
+    else stream.write(flat.map((line) => `${line}\n`).join(""));
+  };
+  const once = (key: string, lines: () => readonly string[] | null): void => {
+    if (state.told.has(key)) return;
+    const text = lines();
+    if (text === null) return;
+    state.told.add(key);
+    print(text);
+  };
+  const redraw = (force: boolean): void => {
+    if (!region || (!force && now() - drawnAt < REDRAW_MS)) return;
+    drawnAt = now();
+    region.draw(liveLines(state, style()));
+  };
+
+  const onEvent: OnEvent = (event) => {
+    const force = apply(state, event);
+    if (event.type === "plan") {
+      read ??= replyReader(event.folder);
+      once(`${event.setting} opening`, () => opening(event, style()));
+    }
+    if (event.type === "screened") {
+      const { plan } = state;
+      if (plan) once(`${event.setting} prediction`, () => prediction(event, plan, style()));
+    }
+    if (event.type === "summary" && read) {
+      const pair = bothModels(event.result);
+      const reader = read;
+      if (pair) once(`${event.result.setting} question`, () => sameQuestion(event.result, reader(pair), style()));
+    }
+    if (event.type === "run-failed")
+      print([
+        `  ${event.willRetry ? "trying again" : "failed"}: ${runName(state, event.run)}: ${printable(event.message)}`,
+      ]);
+    if (!live) stream.write(plainLine(state, event));
+    if (event.type === "done") region?.clear();
+    else redraw(force);
+  };
+
+  return {
+    onEvent,
+    finish: (result) => {
+      region?.clear();
+      const tables = result.settings.flatMap((setting) => [
+        "",
+        ...table(setting, { width: style().width - 3, color: ink.isColorSupported }).map((line) => `  ${line}`),
+      ]);
+      stream.write([...tables, ...closing(result, style())].map((line) => `${line}\n`).join(""));
+    },
+    stop: () => region?.clear(),
+  };
+}
+
+function newState(): State {
+  return { plan: null, summary: null, working: new Map(), screening: "", progress: "", told: new Set(), plainStep: -1 };
+}
+
+/** Takes an event in; true where it should show at once. */
+function apply(state: State, event: ReproduceEvent): boolean {
+  switch (event.type) {
+    case "plan":
+      if (state.plan?.setting !== event.setting) Object.assign(state, { ...newState(), told: state.told });
+      state.plan = event;
+      return true;
+    case "screening":
+      state.screening = `asking the untrained model, with each instruction: ${event.done} of ${event.total}`;
+      return false;
+    case "screened":
+      state.screening = "";
+      return true;
+    case "run-started":
+      state.working.set(event.run.id, { run: event.run, text: "starting" });
+      return true;
+    case "run-step":
+      state.working.set(event.run.id, { run: event.run, text: `training ${event.step}/${event.steps}` });
+      return false;
+    case "run-evaluating":
+      state.working.set(event.run.id, { run: event.run, text: `asking ${event.done}/${event.total}` });
+      return false;
+    case "run-finished":
+    case "run-failed":
+      state.working.delete(event.run.id);
+      return true;
+    case "estimate":
+      state.progress = `${event.done} of ${event.total} runs done${event.secondsLeft === null ? "" : `, about ${duration(event.secondsLeft)} left`}`;
+      return true;
+    case "summary":
+      state.summary = event.result;
+      return true;
+    case "done":
+      return true;
+  }
+}
+
+/** The lines that are redrawn: the table so far, what is being worked on, the time left. */
+function liveLines(state: State, { width, ink }: Style): string[] {
+  const working = [...state.working.values()].map(
+    ({ run, text }) =>
+      `  ${ink.cyan("▸")} ${printable(runName(state, run))}${run.seed === 0 ? "" : `, seed ${run.seed}`}  ${ink.dim(text)}`,
+  );
+  const pending = ({ trainData, trainPrompt }: ConditionResult): string | undefined =>
+    [...state.working.values()].find(({ run }) => run.trainData === trainData && run.trainPrompt.id === trainPrompt.id)
+      ?.text;
+  const numbers = state.summary
+    ? [
+        ...table(state.summary, { width: width - 3, color: ink.isColorSupported, only: LIVE, pending }).map(
+          (line) => `  ${line}`,
+        ),
+        "",
+      ]
+    : [];
+  const last = [state.screening, state.progress].filter((text) => text !== "").map((text) => `  ${ink.dim(text)}`);
+  return [...numbers, ...working, ...last];
+}
+
+/** Without a terminal: screening's end, then one line per tenth of the runs. */
+function plainLine(state: State, event: ReproduceEvent): string {
+  if (event.type === "screening" && event.done === 0) return "  Asking the untrained model first.\n";
+  if (event.type !== "estimate" || event.total === 0) return "";
+  const step = Math.floor((PLAIN_STEPS * event.done) / event.total);
+  if (step === state.plainStep) return "";
+  state.plainStep = step;
+  return `  ${state.progress}${plainNumbers(state.summary)}\n`;
+}
+
+function plainNumbers(summary: SettingResult | null): string {
+  if (!summary) return "";
+  const metric = summary.behaviorMetric;
+  const show = (condition: ConditionResult | undefined): string =>
+    formatValue(condition?.metrics[metric]?.mean ?? null, metric);
+  const inoculated =
+    summary.selected.id === null ? undefined : findCondition(summary, "inoculation", summary.selected.id);
+  return ` · ${metric}: as usual ${show(findCondition(summary, "neutral"))}, inoculated ${show(inoculated)}`;
+}
+
+function runName({ plan }: State, run: RunRef): string {
+  return trainingName(plan?.prompts ?? [], run);
+}
+
+/** The setting with the two conditions that the newcomer should see first; `null` until both have replies. */
+function bothModels(setting: SettingResult): SettingResult | null {
+  const { id } = setting.selected;
+  const conditions = [
+    findCondition(setting, "neutral"),
+    id === null ? undefined : findCondition(setting, "inoculation", id),
+  ];
+  const known = conditions.filter((condition) => condition !== undefined && condition.evaluations.length > 0);
+  return known.length === 2 ? { ...setting, conditions: known as ConditionResult[] } : null;
+}
