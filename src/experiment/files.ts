@@ -45,7 +45,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     writeSynced(temporary, content);
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    discard(temporary);
     throw writeError(error, path);
   }
 }
@@ -59,8 +59,17 @@ export function writeFolder(path: string, files: Record<string, string | Uint8Ar
     rmSync(path, { recursive: true, force: true });
     renameSync(temporary, path);
   } catch (error) {
-    rmSync(temporary, { recursive: true, force: true });
+    discard(temporary);
     throw writeError(error, path);
+  }
+}
+
+/** Removes what a failed write left, without hiding why it failed. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // The folder is gone or locked: there is nothing to clean up.
   }
 }
 
