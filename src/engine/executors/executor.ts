@@ -16,7 +16,7 @@ export interface Program {
   /**
    * @param inputs one array per graph input, by name, row-major
    * @returns one array per graph output, by name
-   * @throws GraphError when an input is missing or has the wrong length
+   * @throws GraphError when an input is missing, or has the wrong type or length
    */
   run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, Float32Array | Float64Array>>;
   release(): Promise<void>;

@@ -1,8 +1,8 @@
 import * as ort from "onnxruntime-node";
 import type { Graph } from "../graph/graph.ts";
+import { checkedInput } from "./checkedInput.ts";
 import type { Executor, Program, TensorData } from "./executor.ts";
 import { lowerToOnnx } from "./onnxLowering.ts";
-import { checkedInput } from "./reference.ts";
 
 export interface OnnxOptions {
   /** Threads within one operator. @default 1 */

@@ -1,6 +1,6 @@
-import { GraphError } from "../../util/errors.ts";
 import type { Graph, Node, Value } from "../graph/graph.ts";
-import { type OperatorName, sizeOf } from "../graph/operators.ts";
+import type { OperatorName } from "../graph/operators.ts";
+import { checkedInput } from "./checkedInput.ts";
 import type { Executor, Program, TensorData } from "./executor.ts";
 import { type Kernel, kernels, type Tensor } from "./referenceKernels.ts";
 
@@ -30,17 +30,6 @@ class ReferenceProgram implements Program {
   }
 
   async release(): Promise<void> {}
-}
-
-/** @throws GraphError naming the input that is missing or has the wrong length */
-export function checkedInput(name: string, value: Value, data: TensorData | undefined): TensorData {
-  if (!data) throw new GraphError(`input "${name}" is missing`);
-  if (data.length !== sizeOf(value.shape)) {
-    throw new GraphError(
-      `input "${name}": expected ${sizeOf(value.shape)} numbers for [${value.shape}], got ${data.length}`,
-    );
-  }
-  return data;
 }
 
 function runNode(node: Node, tensors: Map<Value, Tensor>): void {

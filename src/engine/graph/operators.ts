@@ -76,6 +76,7 @@ export function broadcastShape(a: readonly number[], b: readonly number[]): numb
 
 function broadcast(inputs: readonly TensorType[]): TensorType[] {
   const [a, b] = operands(inputs, 2);
+  expect(a.dtype === "float" && b.dtype === "float", "expected floats");
   return [float(broadcastShape(a.shape, b.shape))];
 }
 
@@ -118,7 +119,7 @@ function concatShape(inputs: readonly TensorType[], { axis }: Operators["concat"
   const total = inputs.reduce((sum, input) => sum + (input.shape[axis] ?? 0), 0);
   for (const { shape } of inputs) {
     expect(
-      shape.every((size, i) => i === axis || size === first.shape[i]),
+      shape.length === first.shape.length && shape.every((size, i) => i === axis || size === first.shape[i]),
       `shapes differ off axis ${axis}`,
     );
   }
@@ -127,8 +128,19 @@ function concatShape(inputs: readonly TensorType[], { axis }: Operators["concat"
 
 function sumShape(inputs: readonly TensorType[], { axes, keep }: Operators["sum"]): TensorType[] {
   const [{ shape }] = operands(inputs, 1);
+  expect(axes.length > 0 && axes.every((axis) => axis in shape), `[${axes}] are no axes of [${shape}]`);
   const kept = shape.map((size, i) => (axes.includes(i) ? 1 : size));
   return [float(keep ? kept : shape.filter((_, i) => !axes.includes(i)))];
+}
+
+/** The first operand [n, vocabulary], which comes with one target [n] per row. */
+function withTargets(inputs: readonly TensorType[]): TensorType {
+  const [rows, targets] = operands(inputs, 2);
+  expect(
+    rows.shape.length === 2 && targets.shape[0] === rows.shape[0] && targets.dtype === "int",
+    "expected one target per row",
+  );
+  return rows;
 }
 
 const shapeRules: { [Name in OperatorName]: ShapeRule<Name> } = {
@@ -194,11 +206,10 @@ const shapeRules: { [Name in OperatorName]: ShapeRule<Name> } = {
     return [float(x.shape)];
   },
   tokenLogProb: (inputs) => {
-    const [logits, targets] = operands(inputs, 2);
-    expect(targets.shape[0] === logits.shape[0] && targets.dtype === "int", "expected one target per row of logits");
-    return [float([logits.shape[0] as number, 1]), float(logits.shape)];
+    const { shape } = withTargets(inputs);
+    return [float([shape[0] as number, 1]), float(shape)];
   },
-  oneHotMinus: (inputs) => [float(operands(inputs, 2)[0].shape)],
+  oneHotMinus: (inputs) => [float(withTargets(inputs).shape)],
   causalSegmentMask: (inputs) => {
     const [{ shape, dtype }] = operands(inputs, 1);
     expect(shape.length === 2 && dtype === "int", "expected int segments [batch, seq]");
