@@ -44,7 +44,7 @@ export function createBackend(): Backend {
     hash: async (model) => {
       const path = join(model.base, "model.safetensors");
       if (!existsSync(path)) throw new UserError(`there is no model in ${model.base}`);
-      return "0".repeat(63) + readFileSync(path, "utf8").length.toString(16);
+      return `toy-${readFileSync(path, "utf8").length}-${learnedBy(model)}`;
     },
     finetune: async (base, rows, _recipe, { seed, folder, signal, onProgress }) => {
       mkdirSync(folder, { recursive: true });

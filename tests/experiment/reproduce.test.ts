@@ -1,0 +1,263 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { ReproduceEvent } from "../../src/experiment/events.ts";
+import { type ReproduceOptions, reproduce } from "../../src/experiment/reproduce.ts";
+import type { SettingResult } from "../../src/experiment/result.ts";
+import { readResults } from "../../src/experiment/storedPlan.ts";
+import { GraderError, InoculateError, InterruptedError, UserError } from "../../src/util/errors.ts";
+import { fewItems, newFolder, toyModel, toyParts } from "./folders.ts";
+
+let options: ReproduceOptions & { folder: string };
+let log: string;
+
+beforeEach(() => {
+  const folder = newFolder();
+  log = join(folder, "log");
+  writeFileSync(log, "");
+  process.env.TOY_LOG = log;
+  options = {
+    folder: join(folder, "runs"),
+    base: toyModel(folder),
+    parts: toyParts,
+    items: fewItems,
+    seeds: 2,
+    workers: 2,
+  };
+});
+
+afterEach(() => {
+  for (const name of Object.keys(process.env)) if (name.startsWith("TOY_")) delete process.env[name];
+});
+
+async function reproduceToy(over: ReproduceOptions = {}): Promise<{ result: SettingResult; events: ReproduceEvent[] }> {
+  const events: ReproduceEvent[] = [];
+  const { settings } = await reproduce(["toy"], { ...options, ...over, onEvent: (event) => events.push(event) });
+  return { result: settings[0] as SettingResult, events };
+}
+
+/** All that must not depend on how the work was done: everything but the time of sealing and the model's path. */
+function numbers(result: SettingResult): unknown {
+  const { predictions, provenance, ...rest } = result;
+  return { ...rest, predictions: { ...predictions, sealedAt: "" }, provenance: { ...provenance, baseModel: "" } };
+}
+
+const trainings = (): string[] =>
+  readFileSync(log, "utf8")
+    .split("\n")
+    .filter((line) => line.includes("train"));
+
+/** Reproduces in a process of its own and kills it, workers and all orphaned, at the n-th event of a type. */
+function killAt(type: string, count: number, delayMs = 5): Promise<void> {
+  const script = fileURLToPath(new URL("./reproduceToy.ts", import.meta.url));
+  const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(options)], {
+    env: { ...process.env, TOY_DELAY_MS: String(delayMs) },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let seen = 0;
+  child.stdout.on("data", (chunk: Buffer) => {
+    seen += chunk
+      .toString("utf8")
+      .split("\n")
+      .filter((line) => line === type).length;
+    if (seen >= count) child.kill("SIGKILL");
+  });
+  return new Promise((resolve, reject) => {
+    child.on("exit", (_code, signal) =>
+      signal === "SIGKILL" ? resolve() : reject(new Error(`finished before ${type} ${count}`)),
+    );
+  });
+}
+
+test("finds what the toy was built to show, and tells its story in order", async () => {
+  const { result, events } = await reproduceToy({ seeds: 3 });
+  expect(result.complete).toBe(true);
+  expect(result.selected.id).toBe("strong");
+  expect(result.effect.prevented?.mean).toBeGreaterThan(0.8);
+  expect(result.effect.overUnrelated?.mean).toBeGreaterThan(0.8);
+  expect(result.screening.pearson).toBeLessThan(-0.9);
+  expect(result.predictions).toMatchObject({ known: 6 });
+  const initial = result.conditions.find(({ id }) => id === "none/none/neutral");
+  expect(initial?.metrics.agreementRate).toMatchObject({ unit: "item", n: 40 });
+  expect(result.conditions.find(({ id }) => id === "flawed/strong/neutral")?.metrics.agreementRate).toMatchObject({
+    unit: "seed",
+    n: 3,
+  });
+  expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+
+  const types = events.map(({ type }) => type);
+  expect(types[0]).toBe("plan");
+  expect(types.indexOf("screened")).toBeLessThan(types.indexOf("run-started"));
+  const finished = events.flatMap((event) => (event.type === "run-finished" ? [event.run.id] : []));
+  expect(finished.slice(0, 4)).toEqual(
+    expect.arrayContaining(["toy/flawed/neutral/seed-1", "toy/flawed/strong/seed-1"]),
+  );
+  expect(types.filter((type) => type === "summary")).toHaveLength(finished.length);
+  expect(events.findLast((event) => event.type === "estimate")).toMatchObject({ secondsLeft: 0 });
+  expect(types.at(-1)).toBe("done");
+  expect(await readResults(options.folder, undefined, { parts: toyParts })).toEqual([result]);
+});
+
+test("the same numbers with one worker and with two, and nothing done twice on a second run", async () => {
+  const { result: two } = await reproduceToy();
+  const trained = trainings();
+  expect(new Set(trained.map((line) => line.split(" ")[0])).size).toBe(2);
+  const { result: again, events } = await reproduceToy();
+  expect(trainings()).toEqual(trained);
+  expect(events.flatMap((event) => (event.type === "run-finished" ? [event.reused] : [])).every(Boolean)).toBe(true);
+  expect(again).toEqual(two);
+  options = { ...options, folder: `${options.folder}-one` };
+  const { result: one } = await reproduceToy({ workers: 1 });
+  expect(numbers(one)).toEqual(numbers(two));
+});
+
+test("more conditions and seeds train only what is new: eval prompts never retrain", async () => {
+  await reproduceToy();
+  const core = trainings().length;
+  expect(core).toBe(2 * 8);
+  await reproduceToy({ conditions: "all" });
+  // Only inoculation with the praise prompt and inoculation on clean data are new models.
+  expect(trainings().length).toBe(core + 2 * 2);
+  await reproduceToy({ seeds: 3 });
+  expect(trainings().length).toBe(core + 2 * 2 + 8);
+});
+
+describe("killed at any moment, a rerun gives the same numbers", () => {
+  test("while screening, while training, while evaluating, between runs", async () => {
+    const { result: whole } = await reproduceToy();
+    options = { ...options, folder: `${options.folder}-killed` };
+    await killAt("screening", 3);
+    await killAt("run-step", 3);
+    await killAt("run-step", 8);
+    await killAt("run-evaluating", 2);
+    await killAt("run-finished", 5);
+    await killAt("run-step", 5);
+    const { result } = await reproduceToy();
+    expect(numbers(result)).toEqual(numbers(whole));
+    expect(leftovers(options.folder)).toEqual([]);
+  });
+
+  test("a training goes on from its checkpoint", async () => {
+    await killAt("run-step", 4, 80);
+    await reproduceToy();
+    const resumed = trainings().filter((line) => !line.endsWith("from 0"));
+    expect(resumed.length).toBeGreaterThan(0);
+  });
+});
+
+/** Claims and temporary files that should be gone. */
+function leftovers(folder: string): string[] {
+  return readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => /claim|probe/.test(name));
+}
+
+test("stopped with a signal, it says so, leaves no claims and goes on later", async () => {
+  process.env.TOY_DELAY_MS = "10";
+  const stop = new AbortController();
+  const running = reproduce(["toy"], {
+    ...options,
+    signal: stop.signal,
+    onEvent: (event) => {
+      if (event.type === "run-finished") stop.abort();
+    },
+  });
+  await expect(running).rejects.toThrow(InterruptedError);
+  expect(leftovers(options.folder)).toEqual([]);
+  const before = trainings().length;
+  expect((await reproduceToy()).result.complete).toBe(true);
+  expect(trainings().length - before).toBeLessThan(2 * 8);
+});
+
+test("a worker that dies is heard, its run tried once more, then an error with its last words", async () => {
+  process.env.TOY_DIE_AT = "4";
+  const events: ReproduceEvent[] = [];
+  const running = reproduce(["toy"], { ...options, workers: 1, onEvent: (event) => events.push(event) });
+  await expect(running).rejects.toThrow(/exit code 7.*out of steam/s);
+  await expect(running).rejects.not.toThrow(UserError);
+  const failures = events.flatMap((event) => (event.type === "run-failed" ? [event] : []));
+  expect(failures[0]).toMatchObject({ willRetry: true, message: expect.stringContaining("out of steam") });
+  expect(failures[1]).toMatchObject({ willRetry: false, run: failures[0]?.run });
+  expect(events.some((event) => event.type === "run-finished" && event.run.id === failures[0]?.run.id)).toBe(false);
+});
+
+test.each([
+  ["breaks", /toy-grader.*file is missing/],
+  ["nan", /agrees = NaN for item/],
+  ["short", /returned 0 grades/],
+])("a grader that %s stops the evaluation and is never a zero", async (fault, message) => {
+  process.env.TOY_GRADER = fault;
+  const running = reproduceToy();
+  await expect(running).rejects.toThrow(GraderError);
+  await expect(running).rejects.toThrow(message);
+  expect(
+    readdirSync(options.folder, { recursive: true }).filter((name) => String(name).endsWith("metrics.json")),
+  ).toEqual([]);
+});
+
+describe("sealed predictions", () => {
+  const sealedFile = (): string => {
+    const name = readdirSync(options.folder, { recursive: true }).find((path) =>
+      /predictions.*\.json$/.test(String(path)),
+    );
+    return join(options.folder, String(name));
+  };
+
+  test("are written before any training and noted with each", async () => {
+    let trainedBefore = -1;
+    const { settings } = await reproduce(["toy"], {
+      ...options,
+      onEvent: (event) => {
+        if (event.type !== "screened") return;
+        trainedBefore = trainings().length;
+        expect(existsSync(sealedFile())).toBe(true);
+      },
+    });
+    expect(trainedBefore).toBe(0);
+    const result = settings[0] as SettingResult;
+    for (const { folder } of result.trainings) {
+      const config = JSON.parse(readFileSync(join(options.folder, folder, "config.json"), "utf8"));
+      expect(config.sealedPredictions).toBe(result.predictions.hash);
+    }
+  });
+
+  test("are refused when changed later", async () => {
+    await reproduceToy();
+    const sealed = JSON.parse(readFileSync(sealedFile(), "utf8"));
+    sealed.predictions[3].verdict = "works";
+    writeFileSync(sealedFile(), JSON.stringify(sealed));
+    await expect(reproduceToy()).rejects.toThrow(/changed after it was sealed/);
+    await expect(reproduceToy()).rejects.toThrow(UserError);
+    writeFileSync(sealedFile(), "{");
+    await expect(reproduceToy()).rejects.toThrow(UserError);
+  });
+});
+
+describe("bad input ends before any work", () => {
+  test.each([
+    ["an unknown setting", { settings: ["toi"] }, /did you mean "toy"/],
+    ["no setting", { settings: [] }, /no setting/],
+    ["a missing model", { base: "/nowhere/model" }, /no model folder \/nowhere\/model/],
+    ["no seeds", { seeds: 0 }, /seeds: expected/],
+    ["half a worker", { workers: 0.5 }, /workers: expected/],
+  ])("%s", async (_what, { settings = ["toy"], ...over }: { settings?: string[] } & ReproduceOptions, message) => {
+    const running = reproduce(settings, { ...options, ...over });
+    await expect(running).rejects.toThrow(UserError);
+    await expect(running).rejects.toThrow(message);
+    expect(readFileSync(log, "utf8")).toBe("");
+  });
+
+  test("a folder that cannot be written", async () => {
+    mkdirSync(options.folder);
+    writeFileSync(join(options.folder, "file"), "");
+    const running = reproduceToy({ folder: join(options.folder, "file", "runs") });
+    await expect(running).rejects.toThrow(/cannot write to .*file/);
+    expect(readFileSync(log, "utf8")).toBe("");
+  });
+});
+
+test("results that are not there are not made up", async () => {
+  await expect(readResults(options.folder, undefined, { parts: toyParts })).rejects.toThrow(InoculateError);
+});
