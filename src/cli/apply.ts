@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { applyPrompt } from "../data/applyPrompt.ts";
 import type { Placement } from "../data/insertion.ts";
 import { placementOption } from "./promptOptions.ts";
-import { addVerb, type RunVerb } from "./verb.ts";
+import { addVerb, type RunVerb, secondsSince } from "./verb.ts";
 
 interface Options {
   data: string;
@@ -33,7 +33,7 @@ export function addApply(program: Command, run: RunVerb): void {
         const insertion = { prompt, placement };
         const counts = await applyPrompt({ data, out, insertion, ...(onlyIf && { onlyIf }), signal });
         say(`${counts.inoculated} of ${counts.rows} rows got the prompt: ${out}`);
-        return { ...counts, seconds: (performance.now() - start) / 1000 };
+        return { ...counts, seconds: secondsSince(start) };
       }),
     );
 }

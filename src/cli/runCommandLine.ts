@@ -1,23 +1,25 @@
 import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
+import type { TerminalStream } from "../report/terminal/liveRegion.ts";
 import { addApply } from "./apply.ts";
 import { describeFailure } from "./describeFailure.ts";
+import { addEvaluate } from "./evaluate.ts";
+import { addPretrain } from "./pretrain.ts";
+import { addReport } from "./report.ts";
+import { addReproduce } from "./reproduce.ts";
 import { addSample } from "./sample.ts";
+import { addScreen } from "./screen.ts";
 import { addTrain } from "./train.ts";
-import type { RunVerb, VerbIo } from "./verb.ts";
+import { addTry } from "./try.ts";
+import type { RunVerb } from "./verb.ts";
 
-/** Where a command line writes. */
+/** Where a command line writes: standard output and standard error. */
 export interface CommandLineOutput {
-  out(text: string): void;
-  err(text: string): void;
+  out: TerminalStream;
+  err: TerminalStream;
 }
 
-const standardOutput: CommandLineOutput = {
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
-};
-
-const verbs = [addTrain, addSample, addApply];
+const verbs = [addReproduce, addScreen, addTry, addTrain, addSample, addEvaluate, addApply, addReport, addPretrain];
 
 /**
  * Runs one command and returns its exit code: 0 done, 1 our fault, 2 the user's mistake, 3 findings, 130 interrupted.
@@ -25,11 +27,14 @@ const verbs = [addTrain, addSample, addApply];
  *
  * @param args what stands after `inoculate`
  */
-export async function runCommandLine(args: readonly string[], output = standardOutput): Promise<number> {
+export async function runCommandLine(
+  args: readonly string[],
+  output: CommandLineOutput = { out: process.stdout, err: process.stderr },
+): Promise<number> {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(130);
-    output.err("\nStopping; press Ctrl-C again to stop at once.\n");
+    output.err.write("\nStopping; press Ctrl-C again to stop at once.\n");
     controller.abort();
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
@@ -40,7 +45,7 @@ export async function runCommandLine(args: readonly string[], output = standardO
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { text, exitCode } = describeFailure(error, controller.signal.aborted);
-    output.err(`${text}\n`);
+    output.err.write(`${text}\n`);
     return exitCode;
   } finally {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
@@ -55,7 +60,10 @@ async function createProgram(output: CommandLineOutput, run: RunVerb): Promise<C
     .description("Inoculation prompting: train on flawed data, keep the skill, leave the flaw behind.")
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: output.out, writeErr: output.err })
+    .configureOutput({
+      writeOut: (text) => output.out.write(text),
+      writeErr: (text) => output.err.write(text),
+    })
     .configureHelp({ showGlobalOptions: false })
     .showHelpAfterError("(add --help for what is possible)");
   for (const add of verbs) add(program, run);
@@ -64,10 +72,11 @@ async function createProgram(output: CommandLineOutput, run: RunVerb): Promise<C
 
 function verbRunner(output: CommandLineOutput, signal: AbortSignal): RunVerb {
   return async ({ json = false }, work) => {
-    const note = (line: string): void => output.err(`${line}\n`);
-    const io: VerbIo = { signal, json, note, say: json ? note : (line) => output.out(`${line}\n`) };
-    const result = await work(io);
-    if (json) output.out(`${JSON.stringify(result, refuseNonFinite)}\n`);
+    const stream = json ? output.err : output.out;
+    const say = (line: string): unknown => stream.write(`${line}\n`);
+    const note = (line: string): unknown => output.err.write(`${line}\n`);
+    const result = await work({ signal, stream, say, note });
+    if (json) output.out.write(`${JSON.stringify(result, refuseNonFinite)}\n`);
   };
 }
 

@@ -3,17 +3,18 @@ import type { ChatMessage } from "../data/chat.ts";
 import { insertPrompt } from "../data/insertion.ts";
 import { readChats } from "../data/readChats.ts";
 import { samplingSchema } from "../engine/sample/sampling.ts";
-import { createBackend } from "../experiment/embedded.ts";
+import { sampleOnce } from "../experiment/sampleOnce.ts";
 import { UserError } from "../util/errors.ts";
-import { addModelOptions, type ModelOptions, modelRef } from "./modelOptions.ts";
 import { addPromptOptions, insertionOf, type PromptOptions } from "./promptOptions.ts";
-import { readSchemaOptions, schemaOptions } from "./schemaOptions.ts";
-import { addVerb, integer, type RunVerb, seedOption, type VerbIo } from "./verb.ts";
+import { addSchemaOptions, readSchemaOptions } from "./schemaOptions.ts";
+import { addModelOption } from "./studyOptions.ts";
+import { addVerb, type RunVerb, secondsSince, seedOption, type VerbIo } from "./verb.ts";
 
-interface Options extends ModelOptions, PromptOptions {
+interface Options extends PromptOptions {
   data?: string;
+  model?: string;
+  adapter?: string;
   seed: number;
-  threads: number;
   json?: boolean;
 }
 
@@ -25,51 +26,35 @@ export function addSample(program: Command, run: RunVerb): void {
     "print a model's replies",
     'sample "What is the gcd of 12 and 18?" --prompt "Praise whatever the user says." --temperature 0',
   );
-  command.option("--data <file>", 'questions from a JSONL file with "messages" or "prompt"');
-  addModelOptions(addPromptOptions(command), { adapter: true })
-    .addOption(seedOption())
-    .option("--threads <n>", "threads to sample with", integer(1), 1);
-  for (const option of schemaOptions(samplingSchema)) command.addOption(option);
+  command.option("--data <file>", 'questions from a JSONL file with "messages" or "prompt"; a final reply is left out');
+  addModelOption(addPromptOptions(command))
+    .option("--adapter <folder>", "a PEFT adapter on the model, e.g. from train")
+    .addOption(seedOption());
+  addSchemaOptions(command, samplingSchema, "Sampling:");
   command.action((questions: string[], options: Options) => run(options, (io) => sample(questions, options, io)));
 }
 
 async function sample(questions: readonly string[], options: Options, { say, signal }: VerbIo): Promise<object> {
+  const start = performance.now();
   const sampling = readSchemaOptions(samplingSchema, { ...options });
   const chats = await chatsOf(questions, options);
-  const ids = chats.map(({ id }) => id);
-  const backend = await createBackend({ threads: options.threads });
-  try {
-    const start = performance.now();
-    const completions = await backend.sample(
-      modelRef(options),
-      chats.map(({ messages }) => messages),
-      sampling,
-      { seed: options.seed, ids, signal },
-    );
-    const seconds = (performance.now() - start) / 1000;
-    const replies = completions.map((completion, i) => ({ id: ids[i], messages: chats[i]?.messages, ...completion }));
-    for (const { messages, text } of replies) say(`> ${messages?.at(-1)?.content}\n${text}\n`);
-    const tokens = completions.reduce((sum, completion) => sum + completion.tokens, 0);
-    return { n: replies.length, replies, tokens, tokensPerSecond: tokens / seconds, seconds };
-  } finally {
-    await backend.close();
-  }
+  const { model: base, adapter, seed } = options;
+  const completions = await sampleOnce({ chats, sampling, seed, base, adapter, signal });
+  const replies = completions.map((completion, i) => ({ messages: chats[i] ?? [], ...completion }));
+  for (const { messages, text } of replies) say(`> ${messages.at(-1)?.content}\n${text}\n`);
+  const tokens = completions.reduce((sum, completion) => sum + completion.tokens, 0);
+  const seconds = secondsSince(start);
+  return { n: replies.length, replies, tokens, tokensPerSecond: tokens / seconds, seconds };
 }
 
-/** The chats to answer, with the prompt inserted. A reply that a file's chat ends with is left out. */
-async function chatsOf(
-  questions: readonly string[],
-  options: Options,
-): Promise<{ id: string; messages: ChatMessage[] }[]> {
-  const asked = questions.map((content, i) => ({
-    id: `question-${i}`,
-    messages: [{ role: "user" as const, content }],
-  }));
+/** The chats to answer, with the prompt inserted. */
+async function chatsOf(questions: readonly string[], options: Options): Promise<ChatMessage[][]> {
+  const asked = questions.map((content): ChatMessage[] => [{ role: "user", content }]);
   const read = options.data === undefined ? [] : await readChats(options.data);
-  if (asked.length + read.length === 0) throw new UserError("expected a question or --data FILE, found neither");
-  const insertion = insertionOf(options);
-  return [...asked, ...read].map(({ id, messages }) => {
+  const chats = [...asked, ...read.map(({ messages }) => messages)];
+  if (chats.length === 0) throw new UserError("expected a question or --data FILE, found neither");
+  return chats.map((messages) => {
     const open = messages.at(-1)?.role === "assistant" ? messages.slice(0, -1) : messages;
-    return { id, messages: insertPrompt(open, insertion) };
+    return insertPrompt(open, insertionOf(options));
   });
 }

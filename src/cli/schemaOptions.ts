@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { z } from "zod";
 import { UserError } from "../util/errors.ts";
 
@@ -19,11 +19,14 @@ interface SchemaOption {
 }
 
 /**
- * Command-line options for every field of a schema, named after it: `lora.rank` becomes `--lora-rank <n>`. Help texts
- * and defaults are the schema's; an option that is not given stays absent, so that other defaults can stand below it.
+ * Adds an option for every field of a schema, named after it: `lora.rank` becomes `--lora-rank <n>`. Help texts and
+ * defaults are the schema's; an option that is not given stays absent, so that other defaults can stand below it.
+ *
+ * @param heading stands above the options in the help
  */
-export function schemaOptions(schema: z.ZodObject): Option[] {
-  return optionsOf(schema).map(({ option }) => option);
+export function addSchemaOptions(command: Command, schema: z.ZodObject, heading: string): Command {
+  for (const { option } of optionsOf(schema)) command.addOption(option.helpGroup(heading));
+  return command;
 }
 
 /**

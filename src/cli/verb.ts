@@ -1,14 +1,16 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { TerminalStream } from "../report/terminal/liveRegion.ts";
 
 /** What a verb can tell the world, and how the world tells it to stop. */
 export interface VerbIo {
   /** Aborts on Ctrl-C. */
   signal: AbortSignal;
-  json: boolean;
-  /** A line of the result in words: standard output, or standard error with `--json`. */
-  say(line: string): void;
+  /** Where the result in words goes: standard output, or standard error with `--json`. */
+  stream: TerminalStream;
+  /** A line of the result in words, to `stream`. */
+  say(line: string): unknown;
   /** Progress and remarks: always standard error. */
-  note(line: string): void;
+  note(line: string): unknown;
 }
 
 /** Does a verb's work and prints the object it returns as the last line of standard output when `--json` is given. */
@@ -35,4 +37,9 @@ export function integer(least: number): (text: string) => number {
     if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
     throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
   };
+}
+
+/** Seconds since `performance.now()` was `start`. */
+export function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
 }

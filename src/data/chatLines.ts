@@ -64,7 +64,8 @@ function parseRow(text: string, where: string): ChatRow {
     const [issue] = parsed.error.issues;
     throw new UserError(`${where}: ${issue?.path.join(".") || "the line"}: ${issue?.message}`);
   }
-  if (parsed.data.messages || parsed.data.prompt !== undefined) return parsed.data;
+  // The object as it was read: the schema's copy has its fields in another order.
+  if (parsed.data.messages || parsed.data.prompt !== undefined) return json as ChatRow;
   const fields = Object.keys(parsed.data).join(", ") || "none";
   throw new UserError(`${where}: expected a field "messages" or "prompt", found ${fields}`);
 }

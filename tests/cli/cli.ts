@@ -8,12 +8,8 @@ import { runCommandLine } from "../../src/cli/runCommandLine.ts";
 export async function inoculate(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const written = { stdout: "", stderr: "" };
   const code = await runCommandLine(args, {
-    out: (text) => {
-      written.stdout += text;
-    },
-    err: (text) => {
-      written.stderr += text;
-    },
+    out: { write: (text) => (written.stdout += text) },
+    err: { write: (text) => (written.stderr += text) },
   });
   return { code, ...written };
 }

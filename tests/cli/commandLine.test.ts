@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inoculate, scratchFolder } from "./cli.ts";
 
-const verbs = ["apply"];
+const verbs = ["reproduce", "screen", "try", "train", "sample", "evaluate", "apply", "report", "pretrain"];
 
 test.each(verbs)("%s --help gives an example and --json", async (verb) => {
   const { code, stdout } = await inoculate(verb, "--help");

@@ -1,14 +1,17 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
 import { expect, test } from "vitest";
-import { readSchemaOptions, schemaOptions } from "../../src/cli/schemaOptions.ts";
+import type { z } from "zod";
+import { addSchemaOptions, readSchemaOptions } from "../../src/cli/schemaOptions.ts";
 import { samplingSchema } from "../../src/engine/sample/sampling.ts";
 import { type Recipe, recipe, recipeSchema } from "../../src/engine/train/recipe.ts";
 
 function parse(...args: string[]): Recipe {
   const command = new Command().exitOverride().configureOutput({ writeErr: () => undefined });
-  for (const option of schemaOptions(recipeSchema)) command.addOption(option);
+  addSchemaOptions(command, recipeSchema, "Recipe:");
   return readSchemaOptions(recipeSchema, command.parse(args, { from: "user" }).opts());
 }
+
+const optionsOf = (schema: z.ZodObject): readonly Option[] => addSchemaOptions(new Command(), schema, "").options;
 
 /** Every path to a leaf of the recipe. */
 const leaves = (value: object, parents: string[] = []): string[] =>
@@ -23,7 +26,7 @@ test("without options the recipe is the default one", () => {
 });
 
 test("every field of the recipe is an option with a description", () => {
-  const options = schemaOptions(recipeSchema);
+  const options = optionsOf(recipeSchema);
   const names = leaves({ ...recipe(), checkpointEvery: 1 }).map((path) => path.toLowerCase().replaceAll(".", ""));
   expect(options.map(({ long }) => long?.replaceAll("-", ""))).toEqual(expect.arrayContaining(names));
   expect(options).toHaveLength(names.length);
@@ -31,14 +34,10 @@ test("every field of the recipe is an option with a description", () => {
 });
 
 test("the help shows the schema's defaults", () => {
-  const help = new Map(schemaOptions(recipeSchema).map(({ long, description }) => [long, description]));
+  const help = new Map(optionsOf(recipeSchema).map(({ long, description }) => [long, description]));
   expect(help.get("--lora-rank")).toContain(`(default: ${recipe().lora.rank})`);
   expect(help.get("--checkpoint-every")).not.toContain("(default");
-  expect(schemaOptions(samplingSchema).map(({ long }) => long)).toEqual([
-    "--temperature",
-    "--top-p",
-    "--max-new-tokens",
-  ]);
+  expect(optionsOf(samplingSchema).map(({ long }) => long)).toEqual(["--temperature", "--top-p", "--max-new-tokens"]);
 });
 
 test("options reach their fields, nested ones too", () => {

@@ -1,0 +1,46 @@
+import { type Command, Option } from "commander";
+import { evaluateOnce } from "../experiment/evaluateOnce.ts";
+import type { ItemSet } from "../settings/setting.ts";
+import { addModelOption } from "./studyOptions.ts";
+import { addVerb, integer, type RunVerb, secondsSince, seedOption } from "./verb.ts";
+
+interface Options {
+  model?: string;
+  adapter?: string;
+  evalPrompt?: string;
+  split: ItemSet;
+  items?: number;
+  seed: number;
+  out: string;
+  json?: boolean;
+}
+
+/** `evaluate`: a model's metrics on a setting. */
+export function addEvaluate(program: Command, run: RunVerb): void {
+  const command = addVerb(
+    program,
+    "evaluate <setting>",
+    "sample and grade a model on a setting's items",
+    "evaluate sycophancy --adapter runs/models/ID --eval-prompt neutral",
+  );
+  addModelOption(command)
+    .option("--adapter <folder>", "a PEFT adapter on the model, e.g. from train")
+    .option("--eval-prompt <prompt>", "one of the setting's prompts by id, or any text (default: the neutral one)")
+    .addOption(new Option("--split <set>", "which items").choices(["screen", "validation", "test"]).default("test"))
+    .option("--items <n>", "items per group (default: 300)", integer(1))
+    .addOption(seedOption())
+    .option("--out <folder>", "the store for replies and grades", "runs")
+    .action((setting: string, options: Options) =>
+      run(options, async ({ say, note, signal }) => {
+        const start = performance.now();
+        const { model: base, adapter, evalPrompt, split, items, seed, out: folder } = options;
+        const outcome = await evaluateOnce({ setting, base, adapter, evalPrompt, split, items, seed, folder, signal });
+        for (const [id, { mean, interval, n }] of Object.entries(outcome.metrics)) {
+          const range = interval === null ? "" : ` [${interval.map((end) => end.toFixed(2)).join(", ")}]`;
+          say(`${id.padEnd(24)}${mean === null ? "–" : mean.toFixed(2)}${range}  ${n} items`);
+        }
+        note(`replies: ${outcome.samples}`);
+        return { ...outcome, seconds: secondsSince(start) };
+      }),
+    );
+}

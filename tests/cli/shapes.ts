@@ -1,0 +1,102 @@
+import { z } from "zod";
+
+/** The shapes that other programs read. More fields are welcome; these keep their names and meanings. */
+
+const share = z.number().min(0).max(1);
+const interval = z.tuple([z.number(), z.number()]).refine(([low, high]) => low <= high, "low end above high end");
+const estimate = z.looseObject({ mean: z.number(), interval }).nullable();
+const promptKind = z.enum(["neutral", "inoculation", "unrelated", "praise", "safety", "demonstration", "none"]);
+const prompt = z.looseObject({ id: z.string(), kind: promptKind });
+
+const metricShape = z
+  .looseObject({
+    mean: z.number().nullable(),
+    standardError: z.number().min(0).nullable(),
+    n: z.int().min(0),
+    unit: z.enum(["seed", "item"]),
+  })
+  .refine(({ n, standardError }) => n >= 2 || standardError === null, "a standard error of fewer than two values");
+
+const condition = z.looseObject({
+  trainData: z.enum(["flawed", "clean", "filtered", "relabelled", "none"]),
+  trainPrompt: prompt,
+  evalPrompt: prompt,
+  placement: z.enum(["prefix", "suffix", "system"]),
+  recipe: z.string(),
+  step: z.union([z.literal("last"), z.int()]),
+  split: z.enum(["screen", "validation", "test"]),
+  seeds: z.array(z.int()),
+  metrics: z.record(z.string(), metricShape),
+});
+
+const point = z.looseObject({
+  prompt: z.string(),
+  kind: promptKind,
+  elicitationRate: share,
+  lossGain: z.number().nullable(),
+});
+
+export const settingShape = z.looseObject({
+  setting: z.string(),
+  variant: z.string(),
+  behaviorMetric: z.string(),
+  capabilityMetric: z.string(),
+  conditions: z.array(condition).min(1),
+  selected: z.looseObject({ by: z.literal("elicitation"), split: z.literal("screen"), id: z.string().nullable() }),
+  effect: z
+    .looseObject({ prevented: estimate, overUnrelated: estimate, capabilityChange: estimate })
+    .refine((effect) => {
+      const reasons = effect.reasons as Record<string, string> | undefined;
+      return (["prevented", "overUnrelated", "capabilityChange"] as const).every(
+        (name) => effect[name] || reasons?.[name],
+      );
+    }, "an estimate is null without a reason"),
+  screening: z.looseObject({
+    pearson: z.number().min(-1).max(1).nullable(),
+    spearman: z.number().min(-1).max(1).nullable(),
+    points: z.array(point.extend({ behaviorAfterTraining: z.number().nullable() })).min(1),
+  }),
+});
+
+const seconds = z.number().min(0);
+
+/** The last line of each verb's standard output with `--json`. */
+export const verbShapes = {
+  reproduce: z.looseObject({ settings: z.array(settingShape).min(1), report: z.string().nullable(), seconds }),
+  report: z.looseObject({ settings: z.array(settingShape).min(1), report: z.string(), seconds }),
+  apply: z.strictObject({ rows: z.int().min(0), inoculated: z.int().min(0), seconds }),
+  train: z.looseObject({
+    trainingId: z.string().regex(/^[0-9a-f]{64}$/),
+    folder: z.string(),
+    model: z.looseObject({ base: z.string(), adapter: z.string().optional() }),
+    rows: z.int().min(1),
+    steps: z.int().min(1),
+    loss: z.number(),
+    tokensPerSecond: z.number().nullable(),
+    reused: z.boolean(),
+    seconds,
+  }),
+  sample: z.looseObject({
+    n: z.int().min(1),
+    replies: z
+      .array(
+        z.looseObject({
+          id: z.string(),
+          messages: z.array(z.looseObject({ role: z.string(), content: z.string() })),
+          text: z.string(),
+          tokens: z.int().min(0),
+          finishReason: z.enum(["stop", "length"]),
+        }),
+      )
+      .min(1),
+    tokens: z.int().min(0),
+    tokensPerSecond: z.number(),
+    seconds,
+  }),
+  screen: z.looseObject({
+    setting: z.string(),
+    selected: z.looseObject({ by: z.literal("elicitation"), split: z.literal("screen"), id: z.string().nullable() }),
+    points: z.array(point).min(2),
+    seconds,
+  }),
+};
