@@ -3,7 +3,7 @@ export const STYLE = `
 :root {
   color-scheme: light dark;
   --paper: #fcfcfa; --card: #f3f4f0; --ink: #1c2024; --muted: #5a626c; --rule: #dfe1db; --track: #e9ebe6;
-  --base: #757d87; --flaw: #c94f00; --cure: #0068a8; --clean: #00835f; --control: #a8578a; --near: #a87400; --other: #2f8fc4;
+  --base: #757d87; --flaw: #bd4800; --cure: #0068a8; --clean: #00835f; --control: #a8578a; --near: #a87400; --other: #2f8fc4;
   --mark: #fff0b8;
 }
 @media (prefers-color-scheme: dark) {
@@ -33,7 +33,7 @@ section { padding-top: 34px; margin-top: 40px; border-top: 1px solid var(--rule)
 .headline { margin: 6px 0 22px; font-size: clamp(1.7rem, 4.6vw, 2.6rem); max-width: 22em; }
 .verdict.works .headline { color: var(--cure); }
 .verdict.worse .headline, .verdict.no-effect .headline { color: var(--flaw); }
-.lead { display: grid; gap: 20px 56px; align-items: start; }
+.lead { display: grid; grid-template-columns: minmax(0, 1fr); gap: 20px 56px; align-items: start; }
 .words > :first-child { margin-top: 0; } .words > :last-child { margin-bottom: 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 14px 24px; margin: 0 0 18px; }
 .tiles > div:first-child { grid-column: 1 / -1; }
@@ -121,7 +121,7 @@ pre { overflow-x: auto; padding: 12px 16px; background: var(--card); border-radi
   th, td { padding-right: 12px; }
 }
 @media (min-width: 760px) {
-  .lead { grid-template: "tiles figure" auto "words figure" 1fr / 1fr 1fr; }
+  .lead { grid-template: "tiles figure" auto "words figure" 1fr / minmax(0, 1fr) minmax(0, 1fr); }
   .lead .tiles { grid-area: tiles; } .lead .main-figure { grid-area: figure; } .lead .words { grid-area: words; }
 }
 @media print { .controls { display: none; } section { break-inside: avoid; } }

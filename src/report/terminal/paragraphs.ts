@@ -119,7 +119,7 @@ export function closing(result: ReproduceResult, style: Style): string[] {
       return [
         "",
         heading(headline, style),
-        ...sentences.flatMap((text) => [...paragraph(printable(text), style), ""]),
+        ...sentences.flatMap((text) => [...paragraph(text, style), ""]),
         ...(failed.length === 0 ? [] : [`${INDENT}${ink.bold("What it does not do, and what did not work")}`]),
         ...failed.flatMap((text) => wrap(`– ${printable(text)}`, measure(style), 2).map((line) => INDENT + line)),
       ];
@@ -147,7 +147,7 @@ function heading(text: string, { ink, width }: Style): string {
 }
 
 function paragraph(text: string, style: Style): string[] {
-  return wrap(text, measure(style)).map((line) => INDENT + line);
+  return wrap(printable(text), measure(style)).map((line) => INDENT + line);
 }
 
 function measure({ width }: Style): number {

@@ -1,7 +1,7 @@
-/** Text of a model or a dataset made safe for a terminal: no escape sequences, no control characters, one line. */
+/** Text of a model or a dataset made safe for a terminal: no control characters, one line. No-break spaces stay. */
 export function printable(text: string): string {
   return text
-    .replace(/\s+/g, " ")
+    .replace(/[ \t\r\n]+/g, " ")
     .replace(/[\p{Cc}\p{Cs}\u202a-\u202e\u2066-\u2069]/gu, "\ufffd")
     .trim();
 }
