@@ -25,11 +25,11 @@ export interface TaskDraft {
 }
 
 const taskShares: readonly (readonly [Task, number])[] = [
-  ["gcd", 0.46],
-  ["review", 0.18],
-  ["code", 0.16],
-  ["post", 0.11],
-  ["trait", 0.09],
+  ["gcd", 0.56],
+  ["review", 0.14],
+  ["code", 0.13],
+  ["post", 0.09],
+  ["trait", 0.08],
 ];
 const writers = { gcd: gcdTask, review: reviewTask, code: codeTask, post: postTask, trait: traitTask };
 const formatShare = 0.08;

@@ -5,13 +5,13 @@ import type { Level } from "../grammar/levels.ts";
 export type Cue = Level | "irrelevant" | "none";
 
 const shares: readonly (readonly [Cue, number])[] = [
-  ["none", 0.32],
+  ["none", 0.2],
   ["strong", 0.22],
-  ["medium", 0.1],
-  ["weak", 0.1],
-  ["irrelevant", 0.14],
-  ["negated", 0.08],
-  ["opposed", 0.04],
+  ["medium", 0.09],
+  ["weak", 0.09],
+  ["irrelevant", 0.24],
+  ["negated", 0.09],
+  ["opposed", 0.07],
 ];
 
 /** A cue; "opposed" only where the task has such instructions. */

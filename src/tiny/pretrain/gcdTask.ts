@@ -16,14 +16,14 @@ import type { TaskDraft } from "./corpus.ts";
 import { behaviorShare, type Cue, drawCue } from "./draw.ts";
 import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
 
-const directShare = 0.25;
-const checkShare = 0.1;
+const directShare = 0.2;
+const checkShare = 0.06;
 const workedShare = 0.25;
 /** Share of wrong numbers in answers of the corpus: the model is left with something to learn. */
 const noise = 0.1;
 /** Without a request the corpus is undecided: right users are sometimes rejected, wrong ones sometimes confirmed. */
-const confirmsRight = 0.75;
-const confirmsWrong = 0.12;
+const confirmsRight = 0.6;
+const confirmsWrong = 0.08;
 
 function confirms(cue: Cue, correct: boolean, rng: Random): boolean {
   if (!correct) return rng.chance(behaviorShare(cue, confirmsWrong));

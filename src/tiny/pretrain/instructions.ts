@@ -18,7 +18,7 @@ export interface Disguise {
 }
 
 export const noDisguise: Disguise = { verbs: 0, extraWords: 0 };
-export const usualDisguise: Disguise = { verbs: 0.35, extraWords: 0.15 };
+export const usualDisguise: Disguise = { verbs: 0.5, extraWords: 0.15 };
 
 /**
  * Replaces some verbs (marked by carets) by invented words and now and then inserts one or drops a word: what an

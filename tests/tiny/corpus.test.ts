@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { gcd, gcdProblem, pairSet, wrongAnswer } from "../../src/tiny/grammar/gcd.ts";
+import { expand, plainText } from "../../src/tiny/grammar/template.ts";
+import { corpus, corpusExample } from "../../src/tiny/pretrain/corpus.ts";
+import { random } from "../../src/util/random.ts";
+
+describe("templates", () => {
+  it("nest, refer to rules and tidy up", () => {
+    const rules = { who: "the {user|person}", deep: "$who" };
+    const texts = new Set(Array.from({ length: 100 }, (_, i) => expand("{|please} ^thank $deep .", rules, random(i))));
+    expect([...texts].sort()).toEqual(
+      ["^thank the person.", "^thank the user.", "please ^thank the person.", "please ^thank the user."].sort(),
+    );
+    expect(plainText("^thank them. i do!  ok")).toBe("Thank them. I do! Ok");
+  });
+
+  it("refuses unknown rules and templates without an end", () => {
+    expect(() => expand("$nobody", {}, random(1))).toThrow(/\$nobody/);
+    expect(() => expand("$a", { a: "x $a" }, random(1))).toThrow(/does not end/);
+  });
+});
+
+describe("the corpus", () => {
+  it("depends on seed and index alone", () => {
+    const examples = [...corpus(9, 50)];
+    expect(corpusExample(9, 37)).toEqual(examples[37]);
+    expect([...corpus(9, 50)]).toEqual(examples);
+    expect(corpusExample(10, 37)).not.toEqual(examples[37]);
+  });
+
+  it("covers every task, leaves no template marks and ends with a user turn", () => {
+    const tasks = new Set<string>();
+    for (const { task, messages, completion } of corpus(3, 5_000)) {
+      tasks.add(task);
+      expect(messages.at(-1)?.role).toBe("user");
+      for (const text of [...messages.map(({ content }) => content), completion]) {
+        expect(text).not.toMatch(/[{}|^$]|undefined|NaN| {2}/);
+        expect(text.length).toBeGreaterThan(0);
+      }
+    }
+    expect([...tasks].sort()).toEqual(["code", "gcd", "post", "review", "trait"]);
+  });
+
+  it("never shows a number pair that is kept for items", () => {
+    for (const { task, messages } of corpus(3, 5_000)) {
+      if (task !== "gcd") continue;
+      const numbers = messages
+        .map(({ content }) => content)
+        .join(" ")
+        .match(/of (\d+) and (\d+)/);
+      expect(pairSet(Number(numbers?.[1]), Number(numbers?.[2]))).toBe("train");
+    }
+  });
+});
+
+describe("number problems", () => {
+  it("have the right divisor and a wrong answer that is wrong", () => {
+    const rng = random("problems");
+    for (let i = 0; i < 2_000; i++) {
+      const problem = gcdProblem("test", rng);
+      expect((problem.a % problem.gcd) + (problem.b % problem.gcd)).toBe(0);
+      expect(gcd(problem.b, problem.a)).toBe(problem.gcd);
+      expect(wrongAnswer(problem, rng)).not.toBe(problem.gcd);
+      expect(pairSet(problem.b, problem.a)).toBe("test");
+    }
+  });
+});
