@@ -1,6 +1,16 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InterruptedError } from "../util/errors.ts";
 import { readIfThere, temporaryName, writeError } from "./files.ts";
@@ -39,6 +49,7 @@ export async function once<T>(
     if (claim(claimPath)) break;
     await sleep(POLL_EVERY_MS);
   }
+  removeTemporaries(claimPath);
   const touch = setInterval(() => touchClaim(claimPath), TOUCH_EVERY_MS);
   touch.unref();
   try {
@@ -47,6 +58,16 @@ export async function once<T>(
   } finally {
     clearInterval(touch);
     rmSync(claimPath, { force: true });
+  }
+}
+
+/** Removes what a killed process was writing: temporary files of the claimed thing, not those of other claimants. */
+function removeTemporaries(claimPath: string): void {
+  const claimName = basename(claimPath);
+  const prefix = claimName.replace(/\.?claim(\.json)?$/, "");
+  for (const name of readdirSync(dirname(claimPath))) {
+    if (!/\.tmp-\d+-[0-9a-f]{12}$/.test(name) || !name.startsWith(prefix) || name.startsWith(claimName)) continue;
+    rmSync(join(dirname(claimPath), name), { recursive: true, force: true });
   }
 }
 

@@ -121,6 +121,16 @@ test("the claim of a process that was killed is taken over", async () => {
   expect(existsSync(claim)).toBe(false);
 });
 
+test("what a killed process left half-written is cleared away, and nothing else", async () => {
+  const folder = newFolder();
+  const stale = "-123-0123456789ab";
+  for (const name of [`mine.tmp${stale}`, `other.tmp${stale}`, `mine.claim.tmp${stale}`, "mine.json"]) {
+    writeFileSync(join(folder, name), "");
+  }
+  await once(join(folder, "mine.claim"), () => null, work);
+  expect(readdirSync(folder).sort()).toEqual([`mine.claim.tmp${stale}`, "mine.json", `other.tmp${stale}`]);
+});
+
 test("a process number that was given out again is no owner", async () => {
   if (process.platform !== "linux") return;
   const claim = join(newFolder(), "claim.json");
