@@ -15,7 +15,7 @@ test("every operator has a case", () => {
   expect([...covered].sort()).toEqual(Object.keys(derivatives).sort());
 });
 
-describe.each([1, 2, 3])("derivatives against finite differences, sizes drawn with seed %i", (seed) => {
+describe.each([1, 2])("derivatives against finite differences, sizes drawn with seed %i", (seed) => {
   const differentiable = operatorCases(random("derivatives", seed)).filter(({ floats }) => floats.length > 0);
   test.each(differentiable.map((each) => [`${each.operator} ${each.name}`, each] as const))(
     "%s",

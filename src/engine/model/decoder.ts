@@ -20,6 +20,18 @@ export interface ModelValues {
 /** Turns queries, keys and values [rows, heads * headDim] of one layer into the attention's output [rows, heads * headDim]. */
 export type Attention = (layer: number, query: Value, key: Value, value: Value) => Value;
 
+/** What a decoder reads, and how its rows see each other. */
+export interface DecoderRows {
+  /** int [rows] */
+  tokenIds: Value;
+  /** int [rows], below `maxPositions` */
+  positions: Value;
+  maxPositions: number;
+  attention: Attention;
+  /** Picks the rows [n, hiddenSize] of the last hidden states that are wanted. @default all */
+  select?: (hidden: Value) => Value;
+}
+
 /** Declares one graph input per parameter, under its Hugging Face name. */
 export function declareParameters(graph: Graph, config: ModelConfig): Map<string, Value> {
   return new Map([...parameterShapes(config)].map(([name, shape]) => [name, graph.input(name, shape)]));
@@ -29,19 +41,13 @@ export function declareParameters(graph: Graph, config: ModelConfig): Map<string
  * The Llama decoder (RMSNorm, rotary embedding, grouped-query attention, SwiGLU) over any set of token rows.
  * How rows see each other is the business of `attention`, so whole sequences and cached decoding share it.
  *
- * @param tokenIds int [rows]
- * @param positions int [rows]
- * @returns the last hidden states after the final norm, [rows, hiddenSize]
+ * @returns the last hidden states after the final norm, [n, hiddenSize]
  */
 export function decoder(
   graph: Graph,
   config: ModelConfig,
   model: ModelValues,
-  tokenIds: Value,
-  positions: Value,
-  maxPositions: number,
-  attention: Attention,
-  select: (hidden: Value) => Value = (hidden) => hidden,
+  { tokenIds, positions, maxPositions, attention, select = (hidden) => hidden }: DecoderRows,
 ): Value {
   const parameter = (name: string): Value => model.parameters.get(name) as Value;
   const { cos, sin } = rotaryTables(graph, config, maxPositions);

@@ -26,19 +26,23 @@ export function prefillGraph(config: ModelConfig, batch: number, seq: number): G
     graph.output(`value${layer}`, value);
     return attend(layer, query, key, value);
   };
-  const hidden = decoder(graph, config, model, timeMajor(tokenIds), timeMajor(positions), seq, attention, (all) =>
-    graph.gatherRows(all, lastRows),
-  );
+  const hidden = decoder(graph, config, model, {
+    tokenIds: timeMajor(tokenIds),
+    positions: timeMajor(positions),
+    maxPositions: seq,
+    attention,
+    select: (all) => graph.gatherRows(all, lastRows),
+  });
   graph.output("logits", logits(graph, model, hidden));
   return graph;
 }
 
 /**
- * Reads one more token per row. Inputs: tokenIds, positions [batch]; mask [batch, 1, 1, capacity + 1]; `keys0`,
+ * Reads one more token per row. Inputs: tokenIds, positions (capacity at most) [batch]; mask [batch, 1, 1, capacity + 1]; `keys0`,
  * `values0`, ... [capacity, batch, keyValueHeads, headDim]. Outputs: logits [batch, vocabulary] and the new rows
  * `key0`, `value0`, ... [batch, keyValueHeads * headDim].
  */
-export function decodeGraph(config: ModelConfig, batch: number, capacity: number, maxPositions: number): Graph {
+export function decodeGraph(config: ModelConfig, batch: number, capacity: number): Graph {
   const graph = new Graph();
   const model = bare(graph, config);
   const tokenIds = graph.input("tokenIds", [batch], "int");
@@ -53,7 +57,7 @@ export function decodeGraph(config: ModelConfig, batch: number, capacity: number
     graph.output(`key${layer}`, key);
     graph.output(`value${layer}`, value);
   });
-  const hidden = decoder(graph, config, model, tokenIds, positions, maxPositions, attention);
+  const hidden = decoder(graph, config, model, { tokenIds, positions, maxPositions: capacity + 1, attention });
   graph.output("logits", logits(graph, model, hidden));
   return graph;
 }

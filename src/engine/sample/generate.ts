@@ -35,7 +35,10 @@ export interface Generator {
 /**
  * Continues every prompt, with a key-value cache. Replies come in the order of the prompts.
  *
- * @throws UserError when a prompt and its reply don't fit the model's context
+ * Which prompts share a batch decides the widths of its matrices, and with them the last bits of the logits (1e-6
+ * relative): tokens are the same for every batch size and order of the prompts unless two are that close to a tie.
+ *
+ * @throws UserError when a prompt is empty, or does not fit the model's context together with its reply
  */
 export async function generate(
   generator: Generator,
@@ -44,15 +47,7 @@ export async function generate(
   options: GenerateOptions,
 ): Promise<Generated[]> {
   const { ids, batchSize = 64, signal, onProgress } = options;
-  prompts.forEach((prompt, i) => {
-    const needed = prompt.length + sampling.maxNewTokens;
-    const { maxPositionEmbeddings: context } = generator.config;
-    if (needed > context) {
-      throw new UserError(
-        `prompt "${ids[i]}" needs ${needed} tokens with its reply, the model's context holds ${context}; shorten it or lower maxNewTokens`,
-      );
-    }
-  });
+  checkPrompts(generator.config, prompts, ids, sampling);
   const replies: Generated[] = [];
   for (let start = 0; start < prompts.length; start += batchSize) {
     if (signal?.aborted) throw new InterruptedError("sampling was stopped");
@@ -66,6 +61,26 @@ export async function generate(
     onProgress?.(replies.length, prompts.length);
   }
   return replies;
+}
+
+function checkPrompts(
+  { maxPositionEmbeddings: context }: ModelConfig,
+  prompts: readonly (readonly number[])[],
+  ids: readonly string[],
+  { maxNewTokens }: Sampling,
+): void {
+  if (ids.length !== prompts.length) {
+    throw new UserError(`expected one id per prompt, got ${ids.length} ids for ${prompts.length} prompts`);
+  }
+  prompts.forEach(({ length }, i) => {
+    if (length === 0) throw new UserError(`prompt "${ids[i]}" is empty: a reply needs at least one token before it`);
+    const needed = length + maxNewTokens;
+    if (needed > context) {
+      throw new UserError(
+        `prompt "${ids[i]}" needs ${needed} tokens with its reply, the model's context holds ${context}; shorten it or lower maxNewTokens`,
+      );
+    }
+  });
 }
 
 async function generateBatch(
@@ -133,7 +148,7 @@ class DecodingCache {
       batch,
       seq,
     );
-    const program = await programs.get(`prefill:${batch}x${seq}`, () => prefillGraph(config, batch, seq));
+    const program = await programs.get(["prefill", config, batch, seq], () => prefillGraph(config, batch, seq));
     const lastRows = this.#lengths.map((length, row) => (length - 1) * batch + row);
     const outputs = await program.run({ ...weightInputs(weights), tokenIds, positions, segments, lastRows });
     this.#capacity = slots(seq + this.#maxNewTokens);
@@ -152,9 +167,7 @@ class DecodingCache {
     const { programs, config, weights } = this.#generator;
     const batch = this.#batch;
     const capacity = slots(this.#lengths.reduce((longest, length) => Math.max(longest, length), 0));
-    const program = await programs.get(`decode:${batch}x${capacity}`, () =>
-      decodeGraph(config, batch, capacity, capacity + 1),
-    );
+    const program = await programs.get(["decode", config, batch, capacity], () => decodeGraph(config, batch, capacity));
     const inputs: Record<string, Float32Array | Int32Array> = {
       tokenIds,
       positions: this.#lengths,

@@ -1,5 +1,6 @@
 import { InterruptedError } from "../../util/errors.ts";
 import { bucketLength, bucketLossRows, countLossRows, type EncodedRow, layOut } from "../train/batch.ts";
+import { checkRows } from "../train/checkRows.ts";
 import { batchInputs, weightInputs } from "../train/gradients.ts";
 import { scoringGraph } from "../train/trainingGraph.ts";
 import type { Generator } from "./generate.ts";
@@ -10,6 +11,7 @@ const batchSize = 32;
 /**
  * The summed log-probability of the tokens with a loss weight (which must be 0 or 1), row by row.
  *
+ * @throws UserError naming a row that is too long for the model or has nothing to score
  * @returns in the order of the rows: logProb in nats, and how many tokens it covers
  */
 export async function score(
@@ -17,6 +19,7 @@ export async function score(
   rows: readonly EncodedRow[],
   { signal }: { signal?: AbortSignal } = {},
 ): Promise<{ logProb: number; tokens: number }[]> {
+  checkRows(rows, config);
   const scores = rows.map(() => ({ logProb: 0, tokens: 0 }));
   const byLength = [...rows.keys()].sort((a, b) => lengthOf(rows, a) - lengthOf(rows, b) || a - b);
   for (let start = 0; start < rows.length; start += batchSize) {
@@ -29,7 +32,7 @@ export async function score(
       seq,
     );
     const shape = { batch: batchSize, seq, lossRows: bucketLossRows(countLossRows(batch), batchSize, seq) };
-    const program = await programs.get(`score:${JSON.stringify(shape)}`, () => scoringGraph(config, shape));
+    const program = await programs.get(["score", config, shape], () => scoringGraph(config, shape));
     const inputs = batchInputs(batch, 1, shape);
     const { logProb } = await program.run({ ...weightInputs(weights), ...inputs });
     (inputs.lossWeights as Float32Array).forEach((weight, i) => {

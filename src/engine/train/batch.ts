@@ -1,3 +1,5 @@
+import { GraphError } from "../../util/errors.ts";
+
 /** One tokenized example: predicting `tokenIds[t]` from what stands before it counts with `lossWeights[t]`. */
 export interface EncodedRow {
   tokenIds: readonly number[] | Int32Array;
@@ -23,6 +25,7 @@ export interface TrainBatch {
  *
  * @param batch rows of the rectangle; missing ones are padding
  * @param seq columns; must hold the longest row
+ * @throws GraphError when the rows don't fit
  */
 export function layOut(rows: readonly (readonly EncodedRow[])[], batch: number, seq: number): TrainBatch {
   const size = batch * seq;
@@ -34,7 +37,10 @@ export function layOut(rows: readonly (readonly EncodedRow[])[], batch: number, 
     segments: new Int32Array(size).fill(-1),
     lossWeights: new Float32Array(size),
   };
+  if (rows.length > batch) throw new GraphError(`${rows.length} rows do not fit a batch of ${batch}`);
   rows.forEach((examples, row) => {
+    const length = examples.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
+    if (length > seq) throw new GraphError(`row ${row} of a batch has ${length} tokens, its columns are ${seq}`);
     let at = row * seq;
     examples.forEach(({ tokenIds, lossWeights }, segment) => {
       for (let t = 0; t < tokenIds.length; t++, at++) {

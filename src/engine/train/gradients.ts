@@ -41,12 +41,13 @@ export async function lossAndGradients(
       seq: batch.seq,
       lossRows: bucketLossRows(countLossRows(batch), batch.batch, batch.seq),
     };
-    const program = await programs.get(`train:${JSON.stringify(shape)}`, () =>
-      trainingGraph(trainee.config, shape, trainee.adapter?.lora),
+    const { config, adapter } = trainee;
+    const program = await programs.get(["train", config, shape, adapter?.lora], () =>
+      trainingGraph(config, shape, adapter?.lora),
     );
     const { loss, ...gradients } = await program.run({
       ...weightInputs(trainee.weights),
-      ...(trainee.adapter && weightInputs(trainee.adapter.weights)),
+      ...(adapter && weightInputs(adapter.weights)),
       ...batchInputs(batch, divisor, shape),
       ...dropoutMasks(trainee, shape, [...dropoutKey, index]),
     });

@@ -1,3 +1,4 @@
+import { UserError } from "../../util/errors.ts";
 import { random } from "../../util/random.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { layerLinears, type Weights } from "../model/parameters.ts";
@@ -38,7 +39,11 @@ export function initialAdapter(config: ModelConfig, lora: LoraOptions, seed: num
   return weights;
 }
 
-/** New weights with the adapter added in: W + scaling * B A. Untouched parameters are shared, not copied. */
+/**
+ * New weights with the adapter added in: W + scaling * B A. Untouched parameters are shared, not copied.
+ *
+ * @throws UserError when the adapter belongs to another model
+ */
 export function mergeAdapter(weights: Weights, adapter: Weights, lora: LoraOptions): Weights {
   const merged: Weights = new Map(weights);
   const scaling = loraScaling(lora);
@@ -47,7 +52,8 @@ export function mergeAdapter(weights: Weights, adapter: Weights, lora: LoraOptio
     const module = name.slice(0, -".lora_A.weight".length);
     const b = adapter.get(loraB(module));
     const base = weights.get(`${module}.weight`);
-    if (!b || !base) continue;
+    if (!b || !base)
+      throw new UserError(`the adapter on ${module} has no ${b ? "such module in the model" : "B matrix"}`);
     merged.set(`${module}.weight`, {
       shape: base.shape,
       data: addProduct(base.data, b.data, a.data, lora.rank, scaling),

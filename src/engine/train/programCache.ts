@@ -1,7 +1,7 @@
 import type { Executor, Program } from "../executors/executor.ts";
 import type { Graph } from "../graph/graph.ts";
 
-/** Compiled programs by key, kept until released. */
+/** Compiled programs, kept until released. */
 export class ProgramCache {
   readonly #executor: Executor;
   readonly #programs = new Map<string, Promise<Program>>();
@@ -10,7 +10,9 @@ export class ProgramCache {
     this.#executor = executor;
   }
 
-  get(key: string, build: () => Graph): Promise<Program> {
+  /** @param parts everything that the graph depends on: its kind, the configuration, the shapes */
+  get(parts: readonly unknown[], build: () => Graph): Promise<Program> {
+    const key = JSON.stringify(parts);
     const known = this.#programs.get(key);
     if (known) return known;
     const program = this.#executor.compile(build());

@@ -1,6 +1,7 @@
-import { InterruptedError } from "../../util/errors.ts";
+import { InterruptedError, UserError } from "../../util/errors.ts";
 import { type AdamWState, adamwStep, clipFactor, createAdamWState, globalNorm } from "./adamw.ts";
 import { bucketLength, type EncodedRow, layOut, type TrainBatch } from "./batch.ts";
+import { checkRows } from "./checkRows.ts";
 import { batchOrder } from "./dataOrder.ts";
 import { lossAndGradients, type Trainee } from "./gradients.ts";
 import type { ProgramCache } from "./programCache.ts";
@@ -31,6 +32,8 @@ export interface TrainOptions {
 /**
  * Trains in place: the adapter's weights if the trainee has one, else all of them (which must then be its own).
  *
+ * @throws UserError when there are no rows, one of them cannot be learnt from (before the first step), or the loss is
+ * no longer a number
  * @throws InterruptedError when the signal fires; the weights are then those after the last whole step
  */
 export async function train(
@@ -40,6 +43,8 @@ export async function train(
   recipe: Recipe,
   { seed, signal, onStep }: TrainOptions,
 ): Promise<void> {
+  if (rows.length === 0) throw new UserError("expected at least one row to train on, got none");
+  checkRows(rows, trainee.config);
   const parameters = trainee.adapter?.weights ?? trainee.weights;
   const optimizer: AdamWState = createAdamWState();
   const batches = effectiveBatches(rows, recipe, seed);
@@ -51,6 +56,11 @@ export async function train(
       step,
     ]);
     const gradNorm = globalNorm(gradients);
+    if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
+      throw new UserError(
+        `training diverged: loss ${loss}, gradient norm ${gradNorm} at step ${step + 1} of ${batches.length}; lower learningRate (${recipe.learningRate})`,
+      );
+    }
     const learningRate = learningRateAt(recipe, step, batches.length);
     adamwStep(optimizer, parameters, gradients, learningRate, recipe, clipFactor(gradNorm, recipe.maxGradNorm));
     tokens += batch.reduce((sum, row) => sum + (rows[row] as EncodedRow).tokenIds.length, 0);
@@ -63,7 +73,7 @@ export async function train(
 function effectiveBatches(rows: readonly EncodedRow[], recipe: Recipe, seed: number): number[][] {
   const lengths = rows.map(({ tokenIds }) => tokenIds.length);
   const perEpoch = Math.ceil(rows.length / recipe.effectiveBatchSize);
-  const steps = Math.ceil(perEpoch * recipe.epochs);
+  const steps = Math.ceil(perEpoch * recipe.epochs - 1e-9);
   const epochs = Array.from({ length: Math.ceil(recipe.epochs) }, (_, epoch) =>
     batchOrder(lengths, recipe.effectiveBatchSize, seed, epoch),
   );

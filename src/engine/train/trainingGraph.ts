@@ -29,16 +29,13 @@ function batchLogProbs(
   const rows = graph.input("lossRows", [lossRows], "int");
   const targets = graph.input("targets", [lossRows], "int");
   const weights = graph.input("lossWeights", [lossRows, 1]);
-  const hidden = decoder(
-    graph,
-    config,
-    model,
-    timeMajor(tokenIds),
-    timeMajor(positions),
-    seq,
-    sequenceAttention(graph, config, segments),
-    (all) => graph.gatherRows(all, rows),
-  );
+  const hidden = decoder(graph, config, model, {
+    tokenIds: timeMajor(tokenIds),
+    positions: timeMajor(positions),
+    maxPositions: seq,
+    attention: sequenceAttention(graph, config, segments),
+    select: (all) => graph.gatherRows(all, rows),
+  });
   return { logProb: graph.tokenLogProb(logits(graph, model, hidden), targets), weights };
 }
 
