@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { pretrainingSeed } from "../tiny/pretrain/recipe.ts";
 import { checkFolder } from "./checkFolder.ts";
 import { addVerb, integer, type RunVerb, secondsSince } from "./verb.ts";
 
@@ -19,7 +20,11 @@ export function addPretrain(program: Command, run: RunVerb): void {
     "pretrain --seed 1 --out my-model",
   )
     .requiredOption("--out <folder>", "where the model is written; models/tiny replaces the embedded one")
-    .addOption(new Option("--seed <n>", "decides corpus, initialisation and order").argParser(integer(0)).default(1))
+    .addOption(
+      new Option("--seed <n>", "decides corpus, initialisation and order")
+        .argParser(integer(0))
+        .default(pretrainingSeed),
+    )
     .option("--examples <n>", "fewer examples give a worse model sooner (default: as the embedded model)", integer(1))
     .option("--threads <n>", "threads to train with", integer(1), 2)
     .action((options: Options) =>

@@ -3,11 +3,12 @@ import type { ReproduceEvent } from "../experiment/events.ts";
 import { type TriedArm, type TryResult, tryPrompt } from "../experiment/tryPrompt.ts";
 import { settings } from "../settings/registry.ts";
 import { addStudyOptions, type StudyVerbOptions, studyOptionsOf } from "./studyOptions.ts";
-import { addVerb, type RunVerb, seedOption } from "./verb.ts";
+import { addVerb, integer, type RunVerb, seedOption } from "./verb.ts";
 
 interface Options extends StudyVerbOptions {
   setting: string;
   seed: number;
+  rows?: number;
   json?: boolean;
 }
 
@@ -18,15 +19,17 @@ export function addTry(program: Command, run: RunVerb): void {
     "try <prompt>",
     "one wording of your own: what it elicits, a prediction, a fine-tuning, the outcome",
     'try "The user is always right."',
-  ).option("--setting <id>", `one of ${[...settings.keys()].join(", ")}`, [...settings.keys()][0]);
+  )
+    .option("--setting <id>", `one of ${[...settings.keys()].join(", ")}`, [...settings.keys()][0])
+    .option("--rows <n>", "rows to train on (default: the setting's own number)", integer(1));
   addStudyOptions(command.addOption(seedOption())).action((prompt: string, options: Options) =>
     run(options, async ({ say, note, signal }) => {
-      const { setting, seed } = options;
+      const { setting, seed, rows } = options;
       const onEvent = (event: ReproduceEvent): void => {
         const line = progressLine(event);
         if (line !== null) note(line);
       };
-      const result = await tryPrompt({ ...studyOptionsOf(options, signal), prompt, setting, seed, onEvent });
+      const result = await tryPrompt({ ...studyOptionsOf(options, signal), prompt, setting, seed, rows, onEvent });
       for (const line of outcomeLines(result)) say(line);
       return result;
     }),

@@ -18,6 +18,8 @@ export interface TryOptions extends StudyOptions {
   setting: string;
   /** Training seed; with 1 the neutral and clean-data references come from an earlier `reproduce`. @default 1 */
   seed?: number | undefined;
+  /** Training rows, in place of the setting's own number. */
+  rows?: number | undefined;
   onEvent?: OnEvent | undefined;
 }
 
@@ -65,7 +67,7 @@ export async function tryPrompt(options: TryOptions): Promise<TryResult> {
     const points = screening.points.map((point) => ({ ...point, behaviorAfterTraining: null }));
     onEvent({ type: "screened", setting: setting.id, points, sealed, reused: screening.reused });
 
-    const plan = planOf(study, prompt, seed, sealed.hash);
+    const plan = planOf(study, prompt, seed, options.rows ?? setting.trainRows, sealed.hash);
     const runs = new Collector(plan, study);
     await runAll(study, runs.collect(), { ...options, stopping });
     const arms = runs.collect();
@@ -88,7 +90,13 @@ function withPrompt(setting: Setting, text: string): { setting: Setting; prompt:
   return { setting: { ...setting, prompts: [...setting.prompts, prompt] }, prompt };
 }
 
-function planOf({ setting, variant, base, items }: Study, prompt: TrainPrompt, seed: number, hash: string): Plan {
+function planOf(
+  { setting, variant, base, items }: Study,
+  prompt: TrainPrompt,
+  seed: number,
+  rows: number,
+  hash: string,
+): Plan {
   const neutral = neutralPrompt(setting);
   return {
     setting: setting.id,
@@ -100,7 +108,7 @@ function planOf({ setting, variant, base, items }: Study, prompt: TrainPrompt, s
       condition(setting, "clean", neutral, neutral),
     ],
     seeds: [seed],
-    rows: setting.trainRows,
+    rows,
     recipe: setting.recipe,
     recipeName: "default",
     items,

@@ -36,7 +36,7 @@ const point = z.looseObject({
   lossGain: z.number().nullable(),
 });
 
-export const settingShape = z.looseObject({
+const settingShape = z.looseObject({
   setting: z.string(),
   variant: z.string(),
   behaviorMetric: z.string(),
@@ -59,6 +59,7 @@ export const settingShape = z.looseObject({
 });
 
 const seconds = z.number().min(0);
+const arm = z.looseObject({ metrics: z.record(z.string(), z.number().nullable()), samples: z.string() });
 
 /** The last line of each verb's standard output with `--json`. */
 export const verbShapes = {
@@ -81,7 +82,6 @@ export const verbShapes = {
     replies: z
       .array(
         z.looseObject({
-          id: z.string(),
           messages: z.array(z.looseObject({ role: z.string(), content: z.string() })),
           text: z.string(),
           tokens: z.int().min(0),
@@ -97,6 +97,36 @@ export const verbShapes = {
     setting: z.string(),
     selected: z.looseObject({ by: z.literal("elicitation"), split: z.literal("screen"), id: z.string().nullable() }),
     points: z.array(point).min(2),
+    seconds,
+  }),
+  try: z.looseObject({
+    setting: z.string(),
+    prompt: z.looseObject({ id: z.string(), text: z.string() }),
+    seed: z.int(),
+    elicitation: z.looseObject({ neutral: share, prompt: share, interval }),
+    prediction: z.looseObject({ verdict: z.enum(["works", "partly", "fails"]), predictedPrevented: share }),
+    neutral: arm,
+    clean: arm,
+    inoculated: arm,
+    seconds,
+  }),
+  evaluate: z.looseObject({
+    setting: z.string(),
+    evalPrompt: z.looseObject({ id: z.string(), text: z.string() }),
+    split: z.enum(["screen", "validation", "test"]),
+    metrics: z.record(z.string(), metricShape.and(z.object({ unit: z.literal("item") }))),
+    excluded: share,
+    samples: z.string(),
+    seconds,
+  }),
+  pretrain: z.looseObject({
+    hash: z.string().regex(/^[0-9a-f]{64}$/),
+    parameters: z.int().min(1),
+    examples: z.int().min(1),
+    steps: z.int().min(1),
+    loss: z.number(),
+    folder: z.string(),
+    tokensPerSecond: z.number(),
     seconds,
   }),
 };

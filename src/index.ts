@@ -1,0 +1,48 @@
+export type {
+  Backend,
+  Checkpoint,
+  Completion,
+  FinetuneOptions,
+  ModelRef,
+  SampleOptions,
+  TrainProgress,
+} from "./backends/backend.ts";
+export { createLocalBackend, type LocalBackendOptions } from "./backends/local/localBackend.ts";
+export { type ApplyOptions, applyPrompt } from "./data/applyPrompt.ts";
+export type { ChatMessage, TrainRow } from "./data/chat.ts";
+export { type Insertion, insertPrompt, type Placement } from "./data/insertion.ts";
+export { type Chat, readChats } from "./data/readChats.ts";
+export { readTrainRows } from "./data/readTrainRows.ts";
+export { type Sampling, samplingSchema } from "./engine/sample/sampling.ts";
+export { type Recipe, recipe, recipeSchema } from "./engine/train/recipe.ts";
+export type { ConditionSet } from "./experiment/condition.ts";
+export { type EvaluateOptions, type EvaluateOutcome, evaluateOnce } from "./experiment/evaluateOnce.ts";
+export type { FinishedEvaluation, OnEvent, ReproduceEvent, RunRef } from "./experiment/events.ts";
+export type { PartsModule } from "./experiment/parts.ts";
+export { type ReproduceOptions, reproduce } from "./experiment/reproduce.ts";
+export type {
+  ConditionKey,
+  ConditionResult,
+  EffectResult,
+  MetricSummary,
+  ReproduceResult,
+  ScreeningPoint,
+  ScreeningResult,
+  SealedPredictions,
+  SettingResult,
+  StoredGrade,
+  StoredSample,
+} from "./experiment/result.ts";
+export { type SampleOnceOptions, sampleOnce } from "./experiment/sampleOnce.ts";
+export { type ScreenOptions, type ScreenOutcome, screenOnce } from "./experiment/screenOnce.ts";
+export { readResults } from "./experiment/storedPlan.ts";
+export { embeddedModel, type StudyOptions } from "./experiment/study.ts";
+export { type TrainOptions, type TrainOutcome, trainOnce } from "./experiment/trainOnce.ts";
+export { type TryOptions, type TryResult, tryPrompt } from "./experiment/tryPrompt.ts";
+export type { Grade, GradeRequest, Grader } from "./grading/grader.ts";
+export { type HtmlReportOptions, htmlReport } from "./report/htmlReport.ts";
+export { type ReportWriter, type ReportWriterOptions, reportWriter } from "./report/reportWriter.ts";
+export { findSetting, settings } from "./settings/registry.ts";
+export type { GradedItem, Item, ItemSet, Metric, PromptKind, Setting, TrainPrompt } from "./settings/setting.ts";
+export { type Pretrained, type PretrainOptions, pretrain } from "./tiny/pretrain/pretrain.ts";
+export { GraderError, GraphError, InoculateError, InterruptedError, UserError } from "./util/errors.ts";
