@@ -8,6 +8,7 @@ import { writeSafetensors } from "../src/engine/model/safetensors.ts";
 
 /** What a Python peer measured. */
 export interface PeerResult {
+  /** Processor seconds of each step or repetition. */
   seconds: number[];
   torch: string;
   /** Training only. */

@@ -62,3 +62,9 @@ export const peerConfig = (config: ModelConfig): Record<string, unknown> => ({ .
 
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+
+/** Processor time of this process so far, all its threads together. */
+export function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}

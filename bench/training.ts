@@ -1,6 +1,7 @@
 /**
  * How many tokens per second does a training step take in, here and in PyTorch (float32, and bfloat16 by autocast)?
- * Same weights, same batch, one thread: forward, backward, clipping and AdamW. The sides take turns.
+ * Same weights, same batch, one thread: forward, backward, clipping and AdamW. The sides take turns, and processor
+ * time is what counts, so that other work on the machine changes little.
  *
  * Usage: npx tsx bench/training.ts [tiny|micro]
  */
@@ -12,16 +13,16 @@ import { ProgramCache } from "../src/engine/train/programCache.ts";
 import { type Recipe, recipe } from "../src/engine/train/recipe.ts";
 import { train } from "../src/engine/train/train.ts";
 import { openPeer, type PeerResult } from "./peer.ts";
-import { chosenShape, median, peerConfig, randomTokens, type Shape } from "./shapes.ts";
+import { chosenShape, median, peerConfig, processorSeconds, randomTokens, type Shape } from "./shapes.ts";
 
-const rounds = 5;
+const rounds = 3;
 const warmUpSteps = 3;
 const steps = 12;
 
 const copy = (weights: Weights): Weights =>
   new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
 
-/** Seconds of each step, and the first loss. */
+/** Processor seconds of each step, and the first loss. */
 async function ours({ config, batch, seq }: Shape, method: Recipe["method"], weights: Weights, adapter: Weights) {
   const options = recipe({
     method,
@@ -39,13 +40,13 @@ async function ours({ config, batch, seq }: Shape, method: Recipe["method"], wei
   const programs = new ProgramCache(createOnnxExecutor({ threads: 1 }));
   const seconds: number[] = [];
   let firstLoss = Number.NaN;
-  let last = performance.now();
+  let last = processorSeconds();
   await train(programs, trainee, rows, options, {
     seed: 1,
     onStep: ({ step, loss }) => {
       if (step === 1) firstLoss = loss;
-      const now = performance.now();
-      seconds.push((now - last) / 1000);
+      const now = processorSeconds();
+      seconds.push(now - last);
       last = now;
     },
   });

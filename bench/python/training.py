@@ -1,4 +1,4 @@
-"""Time training steps. Usage: python training.py TASK_JSON. Prints one line of JSON: seconds of each step, first loss."""
+"""Time training steps. Usage: python training.py TASK_JSON. Prints one line of JSON: processor seconds of each step, first loss."""
 
 import contextlib
 import json
@@ -29,7 +29,7 @@ def main():
 
     seconds, losses = [], []
     for _ in range(task["steps"]):
-        start = time.perf_counter()
+        start = time.process_time()
         with torch.autocast("cpu", dtype=torch.bfloat16) if half else contextlib.nullcontext():
             hidden = decoder(task, weights, tokens, cos, sin, attend, adapters)
             logits = head(weights, hidden[rows, columns])
@@ -38,7 +38,7 @@ def main():
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trainable, 1.0)
         optimizer.step()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
         losses.append(loss.item())
     print(json.dumps({"seconds": seconds, "firstLoss": losses[0], "torch": torch.__version__}))
 
