@@ -7,6 +7,9 @@ const EXCLUDED_SHARE = 0.05;
 /** A difference in a rate that is worth a word. */
 const NOTABLE = 0.1;
 
+/** Entries of a list that are spelled out. */
+const SPELLED_OUT = 4;
+
 /** What did not work, or not as hoped, found by fixed rules and not by taste. One plain sentence each. */
 export function shortfalls(setting: SettingResult): string[] {
   return [
@@ -44,7 +47,7 @@ function weakPrompts(setting: SettingResult): string[] {
   });
   if (weak.length === 0) return [];
   return [
-    `${weak.length === 1 ? "This wording asks" : "These wordings ask"} for the flaw too and ${weak.length === 1 ? "prevents" : "prevent"} less than half of it: ${weak.join("; ")}.`,
+    `${weak.length === 1 ? "This wording asks" : "These wordings ask"} for the flaw too and ${weak.length === 1 ? "prevents" : "prevent"} less than half of it: ${few(weak)}.`,
   ];
 }
 
@@ -56,7 +59,7 @@ function wrongPredictions({ predictions, prompts }: SettingResult): string[] {
       `${promptName(prompts, prompt)} (predicted: ${verdict}; measured: ${verdictMeasured ?? "unknown"})`,
   );
   return [
-    `${wrong.length} of ${predictions.known} sealed predictions ${wrong.length === 1 ? "was" : "were"} wrong: ${list.join("; ")}.`,
+    `${wrong.length} of ${predictions.known} sealed predictions ${wrong.length === 1 ? "was" : "were"} wrong: ${few(list)}.`,
   ];
 }
 
@@ -72,13 +75,15 @@ function betterElsewhere({ beside, selected, conditions, behaviorMetric, prompts
 }
 
 function control({ effect, prompts }: SettingResult): string[] {
-  return effect.unrelated.flatMap(({ prompt, prevented }) =>
+  const preventing = effect.unrelated.flatMap(({ prompt, prevented }) =>
     prevented === null || prevented.mean < NOTABLE
       ? []
-      : [
-          `The unrelated instruction ${promptName(prompts, prompt)} prevents ${percent(prevented.mean)} ${percentInterval(prevented.interval)} too: that part is the mere difference between training and test prompts, not inoculation.`,
-        ],
+      : [`${promptName(prompts, prompt)} ${percent(prevented.mean)} ${percentInterval(prevented.interval)}`],
   );
+  if (preventing.length === 0) return [];
+  return [
+    `Unrelated instructions prevent some of it too: ${few(preventing)}. That part is the mere difference between training and test prompts, not inoculation.`,
+  ];
 }
 
 function compliance(setting: SettingResult): string[] {
@@ -147,5 +152,12 @@ function exclusions({ conditions, prompts }: SettingResult): string[] {
   );
   if (many.length === 0) return [];
   const list = many.map((condition) => `${conditionName(prompts, condition)} ${percent(condition.excluded.mean ?? 0)}`);
-  return [`More than 5% of the replies could not be judged in: ${list.join("; ")}.`];
+  return [`More than 5% of the replies could not be judged in: ${few(list)}.`];
+}
+
+/** The first entries in words, the others as a number. */
+function few(list: readonly string[]): string {
+  const rest = list.length - SPELLED_OUT;
+  const spelled = list.slice(0, rest === 1 ? list.length : SPELLED_OUT).join("; ");
+  return rest > 1 ? `${spelled}; and ${rest} more` : spelled;
 }

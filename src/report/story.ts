@@ -101,7 +101,7 @@ export function story({ stream, color, now = () => performance.now() }: StoryOpt
       region?.clear();
       const tables = result.settings.flatMap((setting) => [
         "",
-        ...table(setting, { width: style().width - 3, color: ink.isColorSupported }).map((line) => `  ${line}`),
+        ...table(setting, { width: style().width - 2, color: ink.isColorSupported }).map((line) => `  ${line}`),
       ]);
       stream.write([...tables, ...closing(result, style())].map((line) => `${line}\n`).join(""));
     },
@@ -161,7 +161,7 @@ function liveLines(state: State, { width, ink }: Style): string[] {
       ?.text;
   const numbers = state.summary
     ? [
-        ...table(state.summary, { width: width - 3, color: ink.isColorSupported, only: LIVE, pending }).map(
+        ...table(state.summary, { width: width - 2, color: ink.isColorSupported, only: LIVE, pending }).map(
           (line) => `  ${line}`,
         ),
         "",
@@ -173,7 +173,10 @@ function liveLines(state: State, { width, ink }: Style): string[] {
 
 /** Without a terminal: screening's end, then one line per tenth of the runs. */
 function plainLine(state: State, event: ReproduceEvent): string {
-  if (event.type === "screening" && event.done === 0) return "  Asking the untrained model first.\n";
+  if (event.type === "screening" && !state.told.has("screening")) {
+    state.told.add("screening");
+    return "  Asking the untrained model first.\n";
+  }
   if (event.type !== "estimate" || event.total === 0) return "";
   const step = Math.floor((PLAIN_STEPS * event.done) / event.total);
   if (step === state.plainStep) return "";

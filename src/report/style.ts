@@ -118,6 +118,7 @@ pre { overflow-x: auto; padding: 12px 16px; background: var(--card); border-radi
   .group, .facts-list div { grid-template-columns: 1fr; }
   .tiles > div:first-child dd { font-size: 2rem; }
   tbody th { min-width: 8.5em; }
+  tbody .numeric { white-space: normal; }
   th, td { padding-right: 12px; }
 }
 @media (min-width: 760px) {

@@ -16,35 +16,51 @@ export interface TableOptions {
   pending?: (condition: ConditionResult) => string | undefined;
 }
 
-const NUMBER = 14;
-const PREVENTED = 10;
-const PREDICTED = 14;
+const PREVENTED = 11;
+const PREDICTED = 11;
 const WIDEST = 100;
+
+/** A metric's column: its id as heading, and its width. */
+interface MetricColumn {
+  id: string;
+  room: number;
+}
 
 /** The conditions with behavior, capability, share prevented and the sealed prediction beside it, as aligned lines. */
 export function table(setting: SettingResult, options: TableOptions = {}): string[] {
-  const { width = WIDEST, color = false, only, pending } = options;
+  const { width = WIDEST, color = false, only } = options;
   const ink = createColors(color);
-  const label = Math.max(16, Math.min(width, WIDEST) - 2 * NUMBER - PREVENTED - PREDICTED);
-  const { behaviorMetric, capabilityMetric, selected } = setting;
-  const headings = [pad(behaviorMetric, NUMBER, "right"), pad(capabilityMetric, NUMBER, "right")];
-  const head = `${" ".repeat(label)}${headings.join("")}${pad("prevented", PREVENTED, "right")}  ${pad("predicted", PREDICTED - 2)}`;
-  const lines = [ink.dim(head.trimEnd())];
+  const ids = [setting.behaviorMetric, setting.capabilityMetric];
+  const columns = ids.map((id) => ({ id, room: Math.max(id.length, 9) + 2 }));
+  const taken = columns.reduce((sum, { room }) => sum + room, PREVENTED + PREDICTED);
+  const label = Math.max(16, Math.min(width, WIDEST) - taken);
+  const headings = columns.map(({ id, room }) => pad(id, room, "right")).join("");
+  const lines = [ink.dim(`${" ".repeat(label)}${headings}${pad("prevented", PREVENTED, "right")}  predicted`)];
   for (const { role, title, conditions } of groupConditions(setting)) {
     if (only && !only.includes(role)) continue;
     const single = conditions.length === 1 && shortName(setting, conditions[0] as ConditionResult) === title;
     if (!single) lines.push(ink.dim(title));
     for (const condition of conditions) {
-      const name = printable(single ? title : `  ${shortName(setting, condition)}`);
-      const text = pad(single ? name : `  ${name}`, label - 1);
-      const chosen = role === "inoculation" && condition.trainPrompt.id === selected.id;
-      const numbers = isPending(condition)
-        ? ink.dim(pad(pending?.(condition) ?? "·", NUMBER, "right"))
-        : `${pad(summaryText(condition.metrics[behaviorMetric], behaviorMetric), NUMBER, "right")}${pad(summaryText(condition.metrics[capabilityMetric], capabilityMetric), NUMBER, "right")}${pad(preventedText(setting, condition), PREVENTED, "right")}  ${predictionText(setting, condition, ink)}`;
-      lines.push(`${chosen ? ink.bold(text) : text} ${numbers}`.trimEnd());
+      const name = pad(printable(single ? title : shortName(setting, condition)), single ? label : label - 2);
+      const chosen = role === "inoculation" && condition.trainPrompt.id === setting.selected.id;
+      const text = single ? name : `  ${name}`;
+      lines.push(`${chosen ? ink.bold(text) : text}${numbers(setting, condition, columns, options)}`.trimEnd());
     }
   }
   return lines;
+}
+
+function numbers(
+  setting: SettingResult,
+  condition: ConditionResult,
+  columns: readonly MetricColumn[],
+  { pending, color = false }: TableOptions,
+): string {
+  const ink = createColors(color);
+  if (isPending(condition)) return ink.dim(pad(pending?.(condition) ?? "·", columns[0]?.room ?? 0, "right"));
+  const cells = columns.map(({ id, room }) => pad(summaryText(condition.metrics[id], id), room, "right"));
+  const prevented = pad(preventedText(setting, condition), PREVENTED, "right");
+  return `${cells.join("")}${prevented}  ${predictionText(setting, condition, ink)}`;
 }
 
 /** "97% ± 1" */

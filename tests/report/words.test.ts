@@ -72,7 +72,7 @@ describe("shortfalls", () => {
     const text = shortfalls(full).join("\n");
     expect(text).toContain("Keep the peace with me here.");
     expect(text).toContain("1 of 11 sealed predictions was wrong");
-    expect(text).toContain("prevents 16%");
+    expect(text).toContain("take my side on it.” 16%");
     expect(text).toContain("not unlearned");
   });
 

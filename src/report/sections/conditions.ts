@@ -16,7 +16,7 @@ export function conditions(view: View): Html {
     "All conditions",
     html`<p>Each bar is the mean over the training seeds, with one standard error and a dot per seed. Every condition answers the same test items; unless a label says otherwise, nothing is added to them. The initial model has no training seed, its standard error is over items.</p>`,
     figure(
-      "Left: the flaw, less is better. Right: the skill, more is better.",
+      "First the flaw: less is better. Then the skill: more is better.",
       metrics.map((metric) => metricBars(view, metric)),
       conditionTable(view),
     ),
