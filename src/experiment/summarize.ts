@@ -2,6 +2,7 @@ import type { GradedItem, Metric, Setting } from "../settings/setting.ts";
 import { mean } from "../stats/mean.ts";
 import { standardError } from "../stats/standardError.ts";
 import { InoculateError } from "../util/errors.ts";
+import { besideOf } from "./beside.ts";
 import type { CollectedRun, Collector } from "./collect.ts";
 import { correlate } from "./correlate.ts";
 import {
@@ -18,7 +19,6 @@ import type { Plan } from "./plan.ts";
 import { verdictOf } from "./predict.ts";
 import { type Arm, itemValues, rowsFor } from "./resample.ts";
 import type {
-  Choice,
   ConditionResult,
   MetricSummary,
   PredictionOutcome,
@@ -225,37 +225,6 @@ function screeningResult(points: ScreeningPoint[], items: number): ScreeningResu
     byLossGain: { inoculation: correlate(inoculation, "lossGain"), all: correlate(points, "lossGain") },
     items,
     points,
-  };
-}
-
-/** Other ways to choose, so that the headline can be judged: by the validation split, the median, the worst. */
-function besideOf(
-  points: readonly ScreeningPoint[],
-  runs: readonly CollectedRun[],
-  prevented: (prompt: string) => number | null,
-  metric: Metric,
-): SettingResult["beside"] {
-  const choices = points.flatMap(({ prompt, kind, behaviorAfterTraining }): Choice[] =>
-    kind !== "inoculation" || behaviorAfterTraining === null
-      ? []
-      : [{ id: prompt, behavior: behaviorAfterTraining, prevented: prevented(prompt) }],
-  );
-  const sorted = choices.toSorted((a, b) => a.behavior - b.behavior);
-  const validated = choices.flatMap((choice) => {
-    const values = runs.flatMap(({ planned, evaluations }) => {
-      if (planned.spec.trainPrompt?.id !== choice.id || planned.spec.trainData !== "flawed") return [];
-      const rows = evaluations[planned.conditions.indexOf(null)]?.rows;
-      const value = rows ? metric.aggregate(rowsFor(metric, rows)) : null;
-      return value === null ? [] : [value];
-    });
-    const value = mean(values);
-    return value === null ? [] : [{ choice, value }];
-  });
-  validated.sort((a, b) => a.value - b.value);
-  return {
-    validationSelected: validated[0]?.choice ?? null,
-    median: sorted[Math.floor((sorted.length - 1) / 2)] ?? null,
-    worst: sorted.at(-1) ?? null,
   };
 }
 
