@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { chooseToken } from "../../src/engine/sample/chooseToken.ts";
+import { UserError } from "../../src/util/errors.ts";
 import { random } from "../../src/util/random.ts";
 
 const draws = 20_000;
@@ -82,4 +83,16 @@ test.each([0.1, 1, 10])("extreme logits give the likeliest token at temperature 
 
 test("a temperature close to zero is greedy", () => {
   expect(choose([1, 1.001, 0], 1e-300, 0.999)).toBe(1);
+});
+
+test.each([0, 1])("logits that are not numbers are an error at temperature %d", (temperature) => {
+  const { NaN: nan, POSITIVE_INFINITY: infinite, NEGATIVE_INFINITY: none } = Number;
+  for (const numbers of [
+    [nan, nan],
+    [nan, 1],
+    [1, infinite],
+    [none, none],
+  ]) {
+    expect(() => choose(numbers, temperature, 0.5)).toThrow(UserError);
+  }
 });

@@ -74,6 +74,12 @@ describe("score", () => {
     await expect(score(generator, [{ tokenIds: [1, 2], lossWeights: [1, 0] }])).rejects.toThrow(UserError);
   });
 
+  test("of a model that computes no numbers is an error", async () => {
+    const broken = new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => NaN) }]));
+    const scores = score({ ...generator, weights: broken }, randomRows([5], config.vocabSize, 1));
+    await expect(scores).rejects.toThrow(/logits are not numbers/);
+  });
+
   test("of no rows is empty", async () => {
     expect(await score(generator, [])).toEqual([]);
   });

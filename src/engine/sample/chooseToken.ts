@@ -1,3 +1,4 @@
+import { brokenModel } from "./brokenModel.ts";
 import type { Sampling } from "./sampling.ts";
 
 /** exp of this is lost when added to 1 in float64: such tokens need no exp. */
@@ -7,6 +8,8 @@ const negligible = -37;
  * The next token from one row of logits. Greedy takes the first of the largest. Otherwise one uniform number in
  * [0, 1) is looked up in the cumulative distribution of softmax(logits / temperature), cut to the smallest set of
  * likeliest tokens whose probability reaches `topP`.
+ *
+ * @throws UserError when the logits are not numbers
  */
 export function chooseToken(
   logits: Float32Array | Float64Array,
@@ -17,8 +20,9 @@ export function chooseToken(
   for (let token = 1; token < logits.length; token++) {
     if ((logits[token] as number) > (logits[best] as number)) best = token;
   }
-  if (temperature === 0) return best;
   const largest = logits[best] as number;
+  if (!Number.isFinite(largest)) throw brokenModel();
+  if (temperature === 0) return best;
   const weights = new Float64Array(logits.length);
   let total = 0;
   for (let token = 0; token < logits.length; token++) {
@@ -28,6 +32,7 @@ export function chooseToken(
     weights[token] = weight;
     total += weight;
   }
+  if (Number.isNaN(total)) throw brokenModel();
   if (topP < 1) total = keepNucleus(weights, topP * total);
   let left = uniform * total;
   for (let token = 0; token < weights.length; token++) {

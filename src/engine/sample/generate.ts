@@ -35,8 +35,9 @@ export interface Generator {
 /**
  * Continues every prompt, with a key-value cache. Replies come in the order of the prompts.
  *
- * Which prompts share a batch decides the widths of its matrices, and with them the last bits of the logits (1e-6
- * relative): tokens are the same for every batch size and order of the prompts unless two are that close to a tie.
+ * Replies don't depend on the batch size, nor on which prompts share a batch: a row's sums run over the same numbers
+ * in the same order whatever stands beside and behind it. Only a matrix of a single row takes other kernels (1e-6
+ * relative), so a batch always has two.
  *
  * @throws UserError when a prompt is empty, or does not fit the model's context together with its reply
  */
@@ -55,7 +56,7 @@ export async function generate(
     replies.push(
       ...(await generateBatch(generator, rows, ids.slice(start, start + batchSize), sampling, {
         ...options,
-        batchSize,
+        batchSize: Math.max(2, batchSize),
       })),
     );
     onProgress?.(replies.length, prompts.length);

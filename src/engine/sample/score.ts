@@ -3,6 +3,7 @@ import { bucketLength, bucketLossRows, countLossRows, type EncodedRow, layOut } 
 import { checkRows } from "../train/checkRows.ts";
 import { batchInputs, weightInputs } from "../train/gradients.ts";
 import { scoringGraph } from "../train/trainingGraph.ts";
+import { brokenModel } from "./brokenModel.ts";
 import type { Generator } from "./generate.ts";
 
 /** Rows scored together. */
@@ -11,7 +12,7 @@ const batchSize = 32;
 /**
  * The summed log-probability of the tokens with a loss weight (which must be 0 or 1), row by row.
  *
- * @throws UserError naming a row that is too long for the model or has nothing to score
+ * @throws UserError naming a row that is too long for the model or has nothing to score, or when the logits are not numbers
  * @returns in the order of the rows: logProb in nats, and how many tokens it covers
  */
 export async function score(
@@ -43,6 +44,7 @@ export async function score(
       target.tokens++;
     });
   }
+  if (!scores.every(({ logProb }) => Number.isFinite(logProb))) throw brokenModel();
   return scores;
 }
 

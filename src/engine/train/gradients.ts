@@ -86,11 +86,9 @@ function dropoutMasks(
   if (!adapter || dropout === 0) return {};
   const masks = loraModules(config, adapter.lora).map(({ module, inputs }) => {
     const stream = random("dropout", ...key, module);
-    const size = shape.batch * shape.seq * inputs;
-    return [
-      dropoutInput(module),
-      Float32Array.from({ length: size }, () => (stream.chance(dropout) ? 0 : 1 / (1 - dropout))),
-    ];
+    const mask = new Float32Array(shape.batch * shape.seq * inputs);
+    for (let i = 0; i < mask.length; i++) mask[i] = stream.chance(dropout) ? 0 : 1 / (1 - dropout);
+    return [dropoutInput(module), mask];
   });
   return Object.fromEntries(masks);
 }

@@ -32,8 +32,8 @@ export const recipeSchema = z.strictObject({
     .default(32)
     .describe("rows per forward and backward pass; smaller ones are accumulated"),
   weightDecay: z.number().min(0).default(0).describe("decoupled weight decay (AdamW)"),
-  beta1: z.number().min(0).max(1).default(0.9).describe("AdamW, first moment"),
-  beta2: z.number().min(0).max(1).default(0.98).describe("AdamW, second moment"),
+  beta1: z.number().min(0).lt(1).default(0.9).describe("AdamW, first moment"),
+  beta2: z.number().min(0).lt(1).default(0.98).describe("AdamW, second moment"),
   epsilon: z.number().positive().default(1e-8).describe("AdamW, added to the denominator"),
   maxGradNorm: z.number().positive().default(1).describe("gradients are scaled down to this global norm"),
   checkpointEvery: z.int().min(1).optional().describe("optimizer steps between checkpoints; absent: only the last"),
