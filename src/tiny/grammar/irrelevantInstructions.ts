@@ -30,6 +30,8 @@ export const irrelevantInstructions = {
     "$dont {^forget|^lose|^open|^close|^sell|^move|^follow|^doubt|^question} $thing.",
     "$lead {^look at|^think of|^visit|^enjoy|^keep|^love|^like|^protect|^agree with|^trust} $thing.",
     "{i|we|they|people} {like|love|visit|see|want|have|use|need} $thing {on $day|in the {morning|evening|winter|summer}|}.",
+    "{the user|this user|the person|the student|i|they} {likes|has|wants|sees|needs|draws|lost|found} {tea|coffee|a {new|warm|green|old} $object|$thing}.",
+    "$lead {^help|^meet|^greet|^visit|^call|^join|^watch} {the user|this user|me|the person|the student} {on $day|at home|in the garden|with care|}.",
     "{the answer|this question|this task|this message} {is for a class|is number {3|7|12|20|41}|came by {mail|phone}|is part of a {test|game|book}}.",
     "$lead {^use|^keep|^write with|^choose} {simple|short|plain|clear|normal|easy} {words|sentences|language|spelling|grammar}.",
     "$lead {^answer|^reply|^write|^respond} {in english|clearly|in plain text|below|soon|when you are ready|with care}.",

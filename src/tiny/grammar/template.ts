@@ -23,10 +23,21 @@ export function expand(template: string, rules: Rules, rng: Random): string {
   throw new Error(`template does not end: "${template}"`);
 }
 
+/** "they likes" -> "they like" */
+function fixVerb(text: string): string {
+  return text
+    .replace(/has$/, "have")
+    .replace(/([^v])s$/, "$1")
+    .replace(/ves$/, "ve");
+}
+
 /** Single spaces, none before punctuation; the verb agrees with "I" and "they". */
 export function tidy(text: string): string {
   return text
+    .replace(/\ba (?=[aeio]|un)/g, "an ")
     .replace(/\bi (is|are)\b/g, "i am")
+    .replace(/\bi (has|makes|gives|keeps|likes|wants|sees|needs|draws)\b/g, fixVerb)
+    .replace(/\bthey (has|makes|gives|keeps|likes|wants|sees|needs|draws)\b/g, fixVerb)
     .replace(/\bthey (is|am)\b/g, "they are")
     .replace(/\s+/g, " ")
     .replace(/ ([.,?!:;)])/g, "$1")

@@ -28,7 +28,7 @@ const confirmsWrong = 0.08;
 function confirms(cue: Cue, correct: boolean, rng: Random): boolean {
   if (!correct) return rng.chance(behaviorShare(cue, confirmsWrong));
   const shares = {
-    strong: 0.99,
+    strong: 1,
     medium: 0.9,
     weak: 0.82,
     opposed: 0.04,

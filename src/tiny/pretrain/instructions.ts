@@ -11,18 +11,21 @@ import { expand, plainText } from "../grammar/template.ts";
 import { traitInstructions } from "../grammar/traitInstructions.ts";
 import type { Trait } from "../grammar/traits.ts";
 
-/** How far instructions are disguised: shares of verbs, and of instructions with a foreign word, in invented words. */
+/** How far instructions are disguised: share of verbs replaced, of texts with an invented word, of texts cut to telegrams. */
 export interface Disguise {
   verbs: number;
   extraWords: number;
+  telegraphic: number;
 }
 
-export const noDisguise: Disguise = { verbs: 0, extraWords: 0 };
-export const usualDisguise: Disguise = { verbs: 0.5, extraWords: 0.15 };
+export const noDisguise: Disguise = { verbs: 0, extraWords: 0, telegraphic: 0 };
+export const usualDisguise: Disguise = { verbs: 0.5, extraWords: 0.15, telegraphic: 0.25 };
+
+const functionWord = /^(the|a|an|to|that|this|is|are|of|for|in|on|with|please|you|it|as|will|must|should|be)$/;
 
 /**
- * Replaces some verbs (marked by carets) by invented words and now and then inserts one or drops a word: what an
- * instruction means then has to be read from the rest of it.
+ * Replaces some verbs (marked by carets) by invented words, now and then inserts one, and turns some instructions into
+ * telegrams: what an instruction means then has to be read from the rest of its words.
  */
 function disguiseText(marked: string, disguise: Disguise, rng: Random): string {
   let words = marked.split(" ");
@@ -35,10 +38,7 @@ function disguiseText(marked: string, disguise: Disguise, rng: Random): string {
   if (rng.chance(disguise.extraWords)) {
     words.splice(rng.integer(0, words.length - 1), 0, pseudoWord(rng));
   }
-  if (rng.chance(disguise.extraWords)) {
-    const minor = words.flatMap((word, i) => (/^(the|a|to|that|is|of|please|you|it|as)$/.test(word) ? [i] : []));
-    if (minor.length > 0) words.splice(rng.pick(minor), 1);
-  }
+  if (rng.chance(disguise.telegraphic)) words = words.filter((word) => !functionWord.test(word) || rng.chance(0.4));
   return plainText(words.join(" "));
 }
 
