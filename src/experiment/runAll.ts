@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { InoculateError } from "../util/errors.ts";
+import { InoculateError, InterruptedError } from "../util/errors.ts";
 import type { CollectedRun } from "./collect.ts";
 import { Estimator } from "./estimate.ts";
 import type { OnEvent } from "./events.ts";
@@ -39,7 +39,10 @@ export async function runAll(
         onFinished();
         onEvent({ type: "estimate", ...estimator.estimate(planned) });
       } catch (error) {
-        onEvent({ type: "run-failed", run: runRef(planned.spec), message: (error as Error).message, willRetry: false });
+        if (!(error instanceof InterruptedError)) {
+          const { message } = error as Error;
+          onEvent({ type: "run-failed", run: runRef(planned.spec), message, willRetry: false });
+        }
         stopping.abort();
         throw error;
       }
