@@ -1,7 +1,7 @@
 import type { SettingResult } from "../experiment/result.ts";
 import { correlation, formatValue, percent } from "./format.ts";
 import { findCondition } from "./names.ts";
-import { praiseDissociation } from "./praise.ts";
+import { CLEAR, praiseDissociation } from "./praise.ts";
 import { preventedShare } from "./shortfalls.ts";
 
 /** A finding of the paper beside what this run shows. */
@@ -81,7 +81,7 @@ export function comparePaper(setting: SettingResult): Comparison[] {
         praise === null
           ? "–"
           : `they cut ${percent(praise.praiseByPraise)} of the praise, ${percent(praise.behaviorByPraise)} of the agreement`,
-      agrees: praise === null ? null : praise.holds,
+      agrees: praise === null ? null : praise.praiseByPraise - praise.behaviorByPraise >= CLEAR,
     },
   ];
 }

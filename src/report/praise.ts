@@ -6,7 +6,7 @@ import { findCondition, isPending, roleOf } from "./names.ts";
 export const PRAISE_METRIC = "praiseCount";
 
 /** How much more of the one than of the other must be cut to speak of a dissociation, as a share. */
-const CLEAR = 0.2;
+export const CLEAR = 0.2;
 
 /** Relative cuts against training as usual: 1 = gone, 0 = unchanged. */
 export interface PraiseDissociation {

@@ -4,8 +4,8 @@ import type { ConditionResult, ReproduceResult, SettingResult } from "../experim
 import { duration, formatValue } from "./format.ts";
 import { findCondition, type Role, trainingName } from "./names.ts";
 import { replyReader } from "./replies.ts";
-import { table } from "./table.ts";
-import { type LiveRegion, liveRegion, type TerminalStream } from "./terminal/liveRegion.ts";
+import { type TableOptions, table } from "./table.ts";
+import { liveRegion, type TerminalStream } from "./terminal/liveRegion.ts";
 import { closing, opening, prediction, type Style, sameQuestion } from "./terminal/paragraphs.ts";
 import { printable } from "./terminal/text.ts";
 
@@ -48,65 +48,60 @@ export function story({ stream, color, now = () => performance.now() }: StoryOpt
   const live = stream.isTTY === true;
   const ink = createColors(color ?? (live && !process.env.NO_COLOR));
   const style = (): Style => ({ width: live ? (stream.columns ?? 80) : 100, ink });
-  const region: LiveRegion | null = live ? liveRegion(stream) : null;
+  const region = liveRegion(stream);
   const state = newState();
   let drawnAt = Number.NEGATIVE_INFINITY;
-  let read: ReturnType<typeof replyReader> | null = null;
 
-  const print = (lines: readonly string[]): void => {
-    const flat = lines.flatMap((line) => line.split("\n"));
-    if (region) region.print(flat);
-    else stream.write(flat.map((line) => `${line}\n`).join(""));
-  };
-  const once = (key: string, lines: () => readonly string[] | null): void => {
-    if (state.told.has(key)) return;
-    const text = lines();
-    if (text === null) return;
-    state.told.add(key);
-    print(text);
-  };
-  const redraw = (force: boolean): void => {
-    if (!region || (!force && now() - drawnAt < REDRAW_MS)) return;
-    drawnAt = now();
-    region.draw(liveLines(state, style()));
+  /** Prints a part of the story the first time that it can be told. */
+  const once = (part: string, lines: readonly string[] | null): void => {
+    if (lines === null || state.told.has(part)) return;
+    state.told.add(part);
+    region.print(lines);
   };
 
   const onEvent: OnEvent = (event) => {
     const force = apply(state, event);
-    if (event.type === "plan") {
-      read ??= replyReader(event.folder);
-      once(`${event.setting} opening`, () => opening(event, style()));
+    if (event.type === "plan") once(`${event.setting} opening`, opening(event, style()));
+    if (event.type === "screened" && state.plan) {
+      once(`${event.setting} prediction`, prediction(event, state.plan, style()));
     }
-    if (event.type === "screened") {
-      const { plan } = state;
-      if (plan) once(`${event.setting} prediction`, () => prediction(event, plan, style()));
+    if (event.type === "summary") once(`${event.result.setting} question`, question(state, style()));
+    if (event.type === "run-failed") region.print([failure(state, event)]);
+    if (!live) region.print(plainLines(state, event));
+    if (event.type === "done") region.clear();
+    else if (force || now() - drawnAt >= REDRAW_MS) {
+      drawnAt = now();
+      region.draw(liveLines(state, style()));
     }
-    if (event.type === "summary" && read) {
-      const pair = bothModels(event.result);
-      const reader = read;
-      if (pair) once(`${event.result.setting} question`, () => sameQuestion(event.result, reader(pair), style()));
-    }
-    if (event.type === "run-failed")
-      print([
-        `  ${event.willRetry ? "trying again" : "failed"}: ${runName(state, event.run)}: ${printable(event.message)}`,
-      ]);
-    if (!live) stream.write(plainLine(state, event));
-    if (event.type === "done") region?.clear();
-    else redraw(force);
   };
 
   return {
     onEvent,
     finish: (result) => {
-      region?.clear();
-      const tables = result.settings.flatMap((setting) => [
-        "",
-        ...table(setting, { width: style().width - 2, color: ink.isColorSupported }).map((line) => `  ${line}`),
-      ]);
-      stream.write([...tables, ...closing(result, style())].map((line) => `${line}\n`).join(""));
+      region.clear();
+      const tables = result.settings.flatMap((setting) => ["", ...tableLines(setting, style())]);
+      region.print([...tables, ...closing(result, style())]);
     },
-    stop: () => region?.clear(),
+    stop: () => region.clear(),
   };
+}
+
+function tableLines(setting: SettingResult, { width, ink }: Style, options: TableOptions = {}): string[] {
+  const lines = table(setting, { width: width - 3, color: ink.isColorSupported, ...options });
+  return lines.map((line) => `  ${line}`);
+}
+
+/** One item with both models' replies, unless it was told; `null` until both have replied. */
+function question(state: State, style: Style): string[] | null {
+  const { plan, summary } = state;
+  if (!plan || !summary || state.told.has(`${summary.setting} question`)) return null;
+  const pair = bothModels(summary);
+  return pair && sameQuestion(summary, replyReader(plan.folder)(pair), style);
+}
+
+function failure(state: State, event: Extract<ReproduceEvent, { type: "run-failed" }>): string {
+  const what = event.willRetry ? "trying again" : "failed";
+  return `  ${what}: ${printable(`${runName(state, event.run)}: ${event.message}`)}`;
 }
 
 function newState(): State {
@@ -151,7 +146,8 @@ function apply(state: State, event: ReproduceEvent): boolean {
 }
 
 /** The lines that are redrawn: the table so far, what is being worked on, the time left. */
-function liveLines(state: State, { width, ink }: Style): string[] {
+function liveLines(state: State, style: Style): string[] {
+  const { ink } = style;
   const working = [...state.working.values()].map(
     ({ run, text }) =>
       `  ${ink.cyan("▸")} ${printable(runName(state, run))}${run.seed === 0 ? "" : `, seed ${run.seed}`}  ${ink.dim(text)}`,
@@ -159,29 +155,22 @@ function liveLines(state: State, { width, ink }: Style): string[] {
   const pending = ({ trainData, trainPrompt }: ConditionResult): string | undefined =>
     [...state.working.values()].find(({ run }) => run.trainData === trainData && run.trainPrompt.id === trainPrompt.id)
       ?.text;
-  const numbers = state.summary
-    ? [
-        ...table(state.summary, { width: width - 2, color: ink.isColorSupported, only: LIVE, pending }).map(
-          (line) => `  ${line}`,
-        ),
-        "",
-      ]
-    : [];
+  const numbers = state.summary ? [...tableLines(state.summary, style, { only: LIVE, pending }), ""] : [];
   const last = [state.screening, state.progress].filter((text) => text !== "").map((text) => `  ${ink.dim(text)}`);
   return [...numbers, ...working, ...last];
 }
 
-/** Without a terminal: screening's end, then one line per tenth of the runs. */
-function plainLine(state: State, event: ReproduceEvent): string {
-  if (event.type === "screening" && !state.told.has("screening")) {
-    state.told.add("screening");
-    return "  Asking the untrained model first.\n";
+/** Without a terminal: that screening began, then one line per tenth of the runs. */
+function plainLines(state: State, event: ReproduceEvent): string[] {
+  if (event.type === "screening" && !state.told.has(`${event.setting} screening`)) {
+    state.told.add(`${event.setting} screening`);
+    return ["  Asking the untrained model first.", ""];
   }
-  if (event.type !== "estimate" || event.total === 0) return "";
+  if (event.type !== "estimate" || event.total === 0) return [];
   const step = Math.floor((PLAIN_STEPS * event.done) / event.total);
-  if (step === state.plainStep) return "";
+  if (step === state.plainStep) return [];
   state.plainStep = step;
-  return `  ${state.progress}${plainNumbers(state.summary)}\n`;
+  return [`  ${state.progress}${plainNumbers(state.summary)}`];
 }
 
 function plainNumbers(summary: SettingResult | null): string {

@@ -44,7 +44,7 @@ function tiles({ setting }: View): Html {
       "trained as usual → inoculated",
     )}
     ${effect.prevented && tile("Prevented", percent(effect.prevented.mean), percentInterval(effect.prevented.interval))}
-    ${effect.capabilityChange && tile(capitalize(metricTitle(setting, setting.capabilityMetric)), points(effect.capabilityChange.mean), pointsInterval(effect.capabilityChange.interval))}
+    ${effect.capabilityChange && tile(capitalize(metricTitle(setting, setting.capabilityMetric)), points(effect.capabilityChange.mean), `${pointsInterval(effect.capabilityChange.interval)} against as usual`)}
   </dl>`;
 }
 

@@ -61,7 +61,7 @@ function answer({ completion, values, excluded, seed }: Reply): Html {
 }
 
 function gradeValue(key: string, value: number): string {
-  if (/count|score/i.test(key)) return String(value);
+  if (/count|score|praises/i.test(key)) return String(value);
   if (value === 1) return "yes";
   return value === 0 ? "no" : String(Number(value.toFixed(2)));
 }
