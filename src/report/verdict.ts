@@ -39,19 +39,22 @@ function headline(setting: SettingResult, outcome: Outcome): string {
     if (!complete) return "Still running: no verdict yet.";
     return `No verdict: ${effect.reasons.prevented ?? "the share prevented could not be computed"}.`;
   }
-  const share = `${percent(prevented.mean)} ${percentInterval(prevented.interval)}`;
-  const so = complete ? "" : "So far: ";
+  const found = finding(outcome, `${percent(prevented.mean)} ${percentInterval(prevented.interval)}`);
+  return complete ? found : `So far: ${found.charAt(0).toLowerCase()}${found.slice(1)}`;
+}
+
+function finding(outcome: Outcome, share: string): string {
   switch (outcome) {
     case "works":
-      return `${so}Inoculation worked: ${share} of the flaw did not take hold.`;
+      return `Inoculation worked: ${share} of the flaw did not take hold.`;
     case "helps":
-      return `${so}Inoculation helped: ${share} of the flaw did not take hold.`;
+      return `Inoculation helped: ${share} of the flaw did not take hold.`;
     case "not-specific":
-      return `${so}It helped (${share}), but not clearly more than an unrelated instruction did.`;
+      return `It helped (${share}), but not clearly more than an unrelated instruction did.`;
     case "worse":
-      return `${so}It made things worse: ${share} prevented.`;
+      return `It made things worse: ${share} prevented.`;
     default:
-      return `${so}No effect could be shown: ${share} prevented, and the interval includes zero.`;
+      return `No effect could be shown: ${share} prevented, and the interval includes zero.`;
   }
 }
 

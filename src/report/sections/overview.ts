@@ -18,7 +18,7 @@ export function overview(view: View): Html {
       <p class="headline">${headline}</p>
       ${
         !setting.complete &&
-        html`<p class="pending-note">Unfinished: ${setting.conditions.length - missing} of ${setting.conditions.length} conditions have replies. Reload this page for newer results.</p>`
+        html`<p class="pending-note">Unfinished: ${setting.conditions.length - missing} of ${setting.conditions.length} conditions have replies${missing === 0 && ", not yet of all seeds"}. Reload this page for newer results.</p>`
       }
       <div class="lead">${tiles(view)}${mainFigure(view)}<div class="words">${sentences.map((text) => html`<p>${text}</p>`)}</div></div>
     </div>
