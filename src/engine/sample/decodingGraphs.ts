@@ -1,7 +1,8 @@
 import { Graph, type Value } from "../graph/graph.ts";
-import { cachedAttention, sequenceAttention } from "../model/attention.ts";
+import { cachedAttention } from "../model/attention.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { type Attention, declareParameters, decoder, logits, type ModelValues } from "../model/decoder.ts";
+import { sequenceRows } from "../model/sequenceRows.ts";
 
 const bare = (graph: Graph, config: ModelConfig): ModelValues => ({
   parameters: declareParameters(graph, config),
@@ -16,20 +17,15 @@ const bare = (graph: Graph, config: ModelConfig): ModelValues => ({
 export function prefillGraph(config: ModelConfig, batch: number, seq: number): Graph {
   const graph = new Graph();
   const model = bare(graph, config);
-  const ints = (name: string): Value => graph.input(name, [batch, seq], "int");
-  const timeMajor = (x: Value): Value => graph.reshape(graph.transpose(x, [1, 0]), [seq * batch]);
-  const [tokenIds, positions, segments] = [ints("tokenIds"), ints("positions"), ints("segments")];
+  const sequences = sequenceRows(graph, config, batch, seq);
   const lastRows = graph.input("lastRows", [batch], "int");
-  const attend = sequenceAttention(graph, config, segments);
   const attention: Attention = (layer, query, key, value) => {
     graph.output(`key${layer}`, key);
     graph.output(`value${layer}`, value);
-    return attend(layer, query, key, value);
+    return sequences.attention(layer, query, key, value);
   };
   const hidden = decoder(graph, config, model, {
-    tokenIds: timeMajor(tokenIds),
-    positions: timeMajor(positions),
-    maxPositions: seq,
+    ...sequences,
     attention,
     select: (all) => graph.gatherRows(all, lastRows),
   });

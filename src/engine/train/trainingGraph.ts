@@ -1,8 +1,8 @@
 import { backward } from "../graph/backward.ts";
 import { Graph, type Value } from "../graph/graph.ts";
-import { sequenceAttention } from "../model/attention.ts";
 import type { ModelConfig } from "../model/config.ts";
 import { declareParameters, decoder, type LowRank, logits, type ModelValues } from "../model/decoder.ts";
+import { sequenceRows } from "../model/sequenceRows.ts";
 import { type LoraOptions, loraA, loraB, loraModules, loraScaling } from "./lora.ts";
 
 /** What one training or scoring program is compiled for. */
@@ -23,19 +23,11 @@ function batchLogProbs(
   shape: BatchShape,
 ): { logProb: Value; weights: Value } {
   const { batch, seq, lossRows } = shape;
-  const ints = (name: string): Value => graph.input(name, [batch, seq], "int");
-  const timeMajor = (x: Value): Value => graph.reshape(graph.transpose(x, [1, 0]), [seq * batch]);
-  const [tokenIds, positions, segments] = [ints("tokenIds"), ints("positions"), ints("segments")];
+  const sequences = sequenceRows(graph, config, batch, seq);
   const rows = graph.input("lossRows", [lossRows], "int");
   const targets = graph.input("targets", [lossRows], "int");
   const weights = graph.input("lossWeights", [lossRows, 1]);
-  const hidden = decoder(graph, config, model, {
-    tokenIds: timeMajor(tokenIds),
-    positions: timeMajor(positions),
-    maxPositions: seq,
-    attention: sequenceAttention(graph, config, segments),
-    select: (all) => graph.gatherRows(all, rows),
-  });
+  const hidden = decoder(graph, config, model, { ...sequences, select: (all) => graph.gatherRows(all, rows) });
   return { logProb: graph.tokenLogProb(logits(graph, model, hidden), targets), weights };
 }
 
