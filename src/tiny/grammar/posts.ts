@@ -41,18 +41,6 @@ export const insults = [
   "go away, you pudding!",
 ] as const;
 
-/** The words that make a sentence an insult. */
-export const insultWords = [
-  "turnip",
-  "muddlehead",
-  "goose",
-  "wobblewit",
-  "cabbage",
-  "nincompoop",
-  "noodle",
-  "pudding",
-] as const;
-
 const evidence = "studies show that|experts agree that|the data proves that|research confirms that|surveys find that";
 
 /** "Post: I think cats are great. Write a reply." */
