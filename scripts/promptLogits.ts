@@ -9,7 +9,7 @@ export async function promptLogits(
   prompt: readonly number[],
 ): Promise<number[][]> {
   const tokens = prompt.length;
-  const program = await programs.get(`logits:${tokens}`, () => prefillGraph(config, tokens, tokens));
+  const program = await programs.get(["logits", config, tokens], () => prefillGraph(config, tokens, tokens));
   // The graph gives one row per chat, so the prompt stands there once for each of its tokens.
   const rows = prompt.map(() => [{ tokenIds: prompt, lossWeights: [] }]);
   const { tokenIds, positions, segments } = layOut(rows, tokens, tokens);
