@@ -34,9 +34,9 @@ export function prefillGraph(config: ModelConfig, batch: number, seq: number): G
 }
 
 /**
- * Reads one more token per row. Inputs: tokenIds, positions (capacity at most) [batch]; mask [batch, 1, 1, capacity + 1]; `keys0`,
- * `values0`, ... [capacity, batch, keyValueHeads, headDim]. Outputs: logits [batch, vocabulary] and the new rows
- * `key0`, `value0`, ... [batch, keyValueHeads * headDim].
+ * Reads one more token per row. Inputs: tokenIds, positions (capacity at most) [batch]; mask
+ * [batch, 1, 1, capacity + 1]; `keys0`, `values0`, ... [capacity, batch, keyValueHeads, headDim]. Outputs: logits
+ * [batch, vocabulary] and the new rows `key0`, `value0`, ... [batch, keyValueHeads * headDim].
  */
 export function decodeGraph(config: ModelConfig, batch: number, capacity: number): Graph {
   const graph = new Graph();
