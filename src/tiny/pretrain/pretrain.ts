@@ -16,7 +16,7 @@ import { buildVocabulary } from "./vocabulary.ts";
 
 export interface PretrainOptions {
   seed: number;
-  /** @default 400000 */
+  /** @default 420000 */
   examples?: number;
   /** Threads within one operator; the model is the same with any number. @default 2 */
   threads?: number;

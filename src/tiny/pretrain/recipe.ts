@@ -13,7 +13,7 @@ export const pretrainingRecipe = recipe({
 });
 
 /** Examples of the corpus, about 42 tokens each. */
-export const corpusExamples = 400_000;
+export const corpusExamples = 420_000;
 
 /** Examples from which the vocabulary is collected. */
 export const vocabularyExamples = 40_000;
