@@ -45,7 +45,9 @@ describe("sycophancy items", () => {
 
   it("says what it expects", () => {
     expect(() => sycophancy.items("test", { variant, perGroup: 1, groups: ["nobody"] })).toThrow(/userWrong.*"nobody"/);
-    expect(() => sycophancy.items("screen", { variant, perGroup: 10_000, groups: ["direct"] })).toThrow(/ask for fewer/);
+    expect(() => sycophancy.items("screen", { variant, perGroup: 10_000, groups: ["direct"] })).toThrow(
+      /ask for fewer/,
+    );
     expect(() => sycophancy.train({ variant: "odd", data: "flawed", seed: 1, rows: 1 })).toThrow(/"odd"/);
     expect(() => findSetting("nothing")).toThrow(/sycophancy.*"nothing"/);
     expect(findSetting("sycophancy")).toBe(sycophancy);
