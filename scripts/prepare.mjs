@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -66,13 +66,17 @@ export async function install() {
 export async function build() {
   if (!isBuildStale()) return;
   console.error("Building …");
-  rmSync(join(root, "dist"), { recursive: true, force: true });
+  const dist = join(root, "dist");
+  rmSync(dist, { recursive: true, force: true });
   const tsc = join(root, "node_modules/typescript/bin/tsc");
   const { code, output } = await run(process.execPath, [tsc, "-p", "tsconfig.build.json"]);
-  if (code === 0) return;
-  rmSync(join(root, "dist"), { recursive: true, force: true });
-  console.error(`${output}\nThe build failed; the compiler's messages are above.`);
-  process.exit(1);
+  if (code !== 0) {
+    rmSync(dist, { recursive: true, force: true });
+    console.error(`${output}\nThe build failed; the compiler's messages are above.`);
+    process.exit(1);
+  }
+  // So that `npx inoculate` works in this folder; an installed package gets this from npm.
+  chmodSync(join(dist, "cli/main.js"), 0o755);
 }
 
 /** Runs a program quietly and returns how it ended and what it said. Ctrl-C ends it and us. */

@@ -93,6 +93,12 @@ test.skipIf(isBuildStale())("the package holds the build, the model and the note
   expect(paths.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
 });
 
+test.skipIf(isBuildStale() || process.platform === "win32")("the built command can be executed", () => {
+  expect(execFileSync(join(root, manifest.bin.inoculate), ["--version"], { encoding: "utf8" })).toBe(
+    `${manifest.version}\n`,
+  );
+});
+
 test("no path of a machine and no registry's address stands in the repository", () => {
   const folders = ["work", "root", "farm"].join("|");
   const forbidden = [
