@@ -39,7 +39,7 @@ export function isBuildStale(folder = root) {
   if (!existsSync(output)) return true;
   const builtAt = statSync(output).mtimeMs;
   const sources = readdirSync(join(folder, "src"), { recursive: true }).map((name) => join("src", String(name)));
-  return [...sources, "tsconfig.json", "tsconfig.build.json", "package-lock.json"].some(
+  return [...sources, "tsconfig.json", "tsconfig.build.json", "package-lock.json", "scripts/prepare.mjs"].some(
     (file) => statSync(join(folder, file)).mtimeMs > builtAt,
   );
 }

@@ -39,6 +39,7 @@ test.each<[string, Record<string, object>, boolean]>([
 });
 
 const sources = {
+  "scripts/prepare.mjs": "",
   "src/deep/a.ts": "",
   "tsconfig.json": {},
   "tsconfig.build.json": {},
