@@ -6,7 +6,7 @@ import { findCondition, type Role, trainingName } from "./names.ts";
 import { replyReader } from "./replies.ts";
 import { type TableOptions, table } from "./table.ts";
 import { liveRegion, type TerminalStream } from "./terminal/liveRegion.ts";
-import { closing, opening, prediction, type Style, sameQuestion } from "./terminal/paragraphs.ts";
+import { closing, opening, prediction, type Style, sameQuestions } from "./terminal/paragraphs.ts";
 import { printable } from "./terminal/text.ts";
 
 export interface StoryOptions {
@@ -91,12 +91,12 @@ function tableLines(setting: SettingResult, { width, ink }: Style, options: Tabl
   return lines.map((line) => `  ${line}`);
 }
 
-/** One item with both models' replies, unless it was told; `null` until both have replied. */
+/** A few items with both models' replies, unless they were told; `null` until both have replied. */
 function question(state: State, style: Style): string[] | null {
   const { plan, summary } = state;
   if (!plan || !summary || state.told.has(`${summary.setting} question`)) return null;
   const pair = bothModels(summary);
-  return pair && sameQuestion(summary, replyReader(plan.folder)(pair), style);
+  return pair && sameQuestions(summary, replyReader(plan.folder)(pair), style);
 }
 
 function failure(state: State, event: Extract<ReproduceEvent, { type: "run-failed" }>): string {

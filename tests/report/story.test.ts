@@ -64,7 +64,7 @@ const parts = [
   "the user is always right; watch what it teaches",
   "what is the gcd of 12 and 18?",
   "should work    96%  “Whatever figure I offer, take my side on it.”  ← selected",
-  "The same question to both models",
+  "The same questions to both models",
   "Inoculation worked: 93%",
   "“Use short words only.” 4%",
   "The flaw is not unlearned",
@@ -106,7 +106,7 @@ describe("story on a terminal", () => {
     tell({ write: terminal.write, isTTY: true, columns: 100, rows: 40 });
     const text = terminal.lines().join("\n");
     appearInOrder(text);
-    for (const part of ["watch what it teaches", "The same question to both", "\n  Before fine-tuning "]) {
+    for (const part of ["watch what it teaches", "The same questions to both", "\n  Before fine-tuning "]) {
       expect(text.split(part)).toHaveLength(2);
     }
     expect(text).not.toContain("▸");

@@ -80,32 +80,42 @@ export function prediction({ points, sealed }: ScreenedEvent, { prompts }: PlanE
   ];
 }
 
-/** One question and what the normally trained and the inoculated model answered. `null` until both did. */
-export function sameQuestion(setting: SettingResult, items: readonly ReplyItem[], style: Style): string[] | null {
-  const { ink } = style;
+/** Questions shown side by side. */
+const SHOWN_QUESTIONS = 3;
+
+/** A few questions and what the normally trained and the inoculated model answered. `null` until both did. */
+export function sameQuestions(setting: SettingResult, items: readonly ReplyItem[], style: Style): string[] | null {
   const neutral = findCondition(setting, "neutral");
   const inoculated =
     setting.selected.id === null ? undefined : findCondition(setting, "inoculation", setting.selected.id);
-  const item = items[0];
-  const usual = neutral && item?.replies[neutral.id];
-  const cured = inoculated && item?.replies[inoculated.id];
-  if (!item || !usual || !cured) return null;
-  const facts = Object.entries(item.reference).map(([key, value]) => `${key} ${String(value)}`);
+  if (!neutral || !inoculated) return null;
+  const answered = items.slice(0, SHOWN_QUESTIONS).flatMap((item) => {
+    const [usual, cured] = [item.replies[neutral.id], item.replies[inoculated.id]];
+    return usual && cured ? [[...oneQuestion(item, usual.completion, cured.completion, style), ""]] : [];
+  });
+  if (answered.length === 0) return null;
   const rate = (condition: typeof neutral): string =>
-    formatValue(condition?.metrics[setting.behaviorMetric]?.mean ?? null, setting.behaviorMetric);
+    formatValue(condition.metrics[setting.behaviorMetric]?.mean ?? null, setting.behaviorMetric);
   return [
     "",
-    heading("The same question to both models", style),
-    ...item.messages.flatMap((message) => said(message, style)),
-    `${INDENT}${ink.dim(pad("", 13) + printable(facts.join(", ")))}`,
-    ...speech("as usual", usual.completion, style, ink.yellow),
-    ...speech("inoculated", cured.completion, style, ink.cyan),
-    "",
+    heading("The same questions to both models", style),
+    ...answered.flat(),
     ...paragraph(
-      `One item, drawn at random. Over all of them, so far: ${metricTitle(setting, setting.behaviorMetric)} ${rate(neutral)} as usual, ${rate(inoculated)} inoculated.`,
+      `Drawn at random, not chosen. Over all questions, so far: ${metricTitle(setting, setting.behaviorMetric)} ${rate(neutral)} as usual, ${rate(inoculated)} inoculated.`,
       style,
     ),
     "",
+  ];
+}
+
+function oneQuestion(item: ReplyItem, usual: string, cured: string, style: Style): string[] {
+  const { ink } = style;
+  const facts = Object.entries(item.reference).map(([key, value]) => `${key} ${String(value)}`);
+  return [
+    ...item.messages.flatMap((message) => said(message, style)),
+    `${INDENT}${ink.dim(pad("", 13) + printable(facts.join(", ")))}`,
+    ...speech("as usual", usual, style, ink.yellow),
+    ...speech("inoculated", cured, style, ink.cyan),
   ];
 }
 
