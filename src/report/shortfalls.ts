@@ -82,7 +82,7 @@ function control({ effect, prompts }: SettingResult): string[] {
   );
   if (preventing.length === 0) return [];
   return [
-    `Unrelated instructions prevent some of it too: ${few(preventing)}. That part is the mere difference between training and test prompts, not inoculation.`,
+    `Unrelated instructions prevent some of it too: ${few(preventing)}. They do not ask for the flaw: that part comes from the mere difference between training and test prompts, or from a model that misreads them.`,
   ];
 }
 
