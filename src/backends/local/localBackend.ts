@@ -26,14 +26,7 @@ export interface LocalBackendOptions {
 /** The embedded engine as a backend: models are Hugging Face folders, adapters PEFT folders on this machine. */
 export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): Backend {
   const shelf = new ModelShelf();
-  const caches = new Map<string, ProgramCache>();
-  /** Programs depend on the architecture alone, so models of one configuration share them. */
-  const programsOf = ({ config }: Model, use: string): ProgramCache => {
-    const key = JSON.stringify([config, use]);
-    const cache = caches.get(key) ?? new ProgramCache(createOnnxExecutor({ threads }));
-    caches.set(key, cache);
-    return cache;
-  };
+  const programs = new ProgramCache(createOnnxExecutor({ threads }));
   return {
     id: "local",
     version,
@@ -41,13 +34,12 @@ export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): B
 
     async finetune(base, rows, recipe, options) {
       const model = await shelf.load(base);
-      const use = recipe.method === "lora" ? JSON.stringify(recipe.lora) : "full";
-      return finetune(model, base, programsOf(model, use), rows, recipe, options);
+      return finetune(model, base, programs, rows, recipe, options);
     },
 
     async sample(ref, prompts, sampling, { seed, ids, signal, onProgress }) {
       const model = await shelf.load(ref);
-      const generator = { programs: programsOf(model, "sample"), config: model.config, weights: model.weights };
+      const generator = { programs, config: model.config, weights: model.weights };
       const encoded = prompts.map((messages) => model.template.encodePrompt(messages));
       const stopTokens = new Set(model.config.eosTokenIds);
       const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
@@ -61,15 +53,12 @@ export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): B
 
     async score(ref, chats, { signal }) {
       const model = await shelf.load(ref);
-      const generator = { programs: programsOf(model, "score"), config: model.config, weights: model.weights };
+      const generator = { programs, config: model.config, weights: model.weights };
       const rows = chats.map((messages) => model.template.encodeChat(onlyLastReply(messages)));
       return score(generator, rows, signal && { signal });
     },
 
-    async close() {
-      await Promise.all([...caches.values()].map((cache) => cache.release()));
-      caches.clear();
-    },
+    close: () => programs.release(),
   };
 }
 
