@@ -25,8 +25,7 @@ export function addReport(program: Command, run: RunVerb): void {
         const start = performance.now();
         const settings = await readResults(out, names);
         const report = join(out, "report.html");
-        const command = `npx inoculate report ${names.join(" ")}`.trim();
-        reportWriter({ folder: out, out: report, command }).write(settings);
+        reportWriter({ folder: out, out: report }).write(settings);
         const result: ReproduceResult = { settings, report, seconds: secondsSince(start) };
         story({ stream }).finish(result);
         return result;

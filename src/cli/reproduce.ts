@@ -52,7 +52,7 @@ async function reproduceVerb(
   const { conditions, seeds, rows, out } = options;
   const report = join(out, "report.html");
   const teller = story({ stream });
-  const writer = reportWriter({ folder: out, out: report, command: repeat });
+  const writer = reportWriter({ folder: out, out: report });
   try {
     const result = await reproduce(
       chosen.map(({ id }) => id),
@@ -62,6 +62,7 @@ async function reproduceVerb(
         seeds,
         rows,
         recipe: recipeOf(chosen, options),
+        command: repeat,
         onEvent: (event) => {
           teller.onEvent(event);
           writer.onEvent(event);

@@ -31,6 +31,8 @@ export interface Plan {
   sealedPredictions: string | null;
   /** Also evaluate the inoculation prompts on the validation split. */
   validate: boolean;
+  /** The command that was given; for the reader only. */
+  command?: string;
 }
 
 /** A run and what its evaluations are for: a condition on the test split, or `null` on the validation split. */

@@ -25,6 +25,8 @@ export interface ReproduceOptions extends StudyOptions {
   recipe?: Recipe | undefined;
   /** Training rows, in place of the setting's own number. */
   rows?: number | undefined;
+  /** The command that was given, for the report. */
+  command?: string | undefined;
   onEvent?: OnEvent | undefined;
 }
 
@@ -113,7 +115,7 @@ function announce(study: Study, plan: Plan, options: ReproduceOptions, provision
 
 function draft(
   { setting, variant, base, items }: Study,
-  { conditions = "core", seeds = 3, recipe, rows }: ReproduceOptions,
+  { conditions = "core", seeds = 3, recipe, rows, command }: ReproduceOptions,
   selected: SealedPredictions["selected"],
   sealedPredictions: string | null,
   screening: Screening | null,
@@ -131,5 +133,6 @@ function draft(
     selected,
     sealedPredictions,
     validate: true,
+    ...(command !== undefined && { command }),
   };
 }

@@ -179,6 +179,8 @@ export interface Provenance {
   promptsHash: string;
   /** Items per group in each set; `testCapability` for the groups of the capability metric. */
   items: { screen: number; validation: number; test: number; testCapability: number };
+  /** The command that gives the same numbers again; `null` where a program called the library. */
+  command: string | null;
 }
 
 /** One setting's conditions, effect and screening. */

@@ -257,6 +257,7 @@ function provenance({ setting, plan, identity }: SummaryInput): SettingResult["p
     trainRows: plan.rows,
     promptsHash: hashOf(setting.prompts.map(({ id, kind, text }) => ({ id, kind, text }))),
     items: plan.items,
+    command: plan.command ?? null,
   };
 }
 

@@ -16,8 +16,6 @@ import { training } from "./sections/training.ts";
 import { STYLE } from "./style.ts";
 
 export interface HtmlReportOptions {
-  /** The exact command that repeats the run. */
-  command: string;
   /** Stored replies to show, usually from `replyReader`. @default none */
   items?: (setting: SettingResult) => readonly ReplyItem[];
   /** Path from the page to the store's folder, for links to the stored replies. @default no links */
@@ -30,6 +28,7 @@ export interface HtmlReportOptions {
  */
 export function htmlReport(result: Pick<ReproduceResult, "settings">, options: HtmlReportOptions): string {
   const { settings } = result;
+  const commands = [...new Set(settings.flatMap(({ provenance: { command } }) => command ?? []))];
   const scriptHash = createHash("sha256").update(SCRIPT).digest("base64");
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const title = `Inoculation prompting: ${settings.map((setting) => setting.title.toLowerCase()).join(", ")}`;
@@ -53,8 +52,11 @@ export function htmlReport(result: Pick<ReproduceResult, "settings">, options: H
 <main>
 ${settings.map((setting) => settingPart(setting, options))}
 <section aria-labelledby="repeat"><h2 id="repeat">Repeat it</h2>
-  <p>The same command gives the same numbers on the same machine:</p>
-  <pre><code>${options.command}</code></pre>
+  ${
+    commands.length > 0 &&
+    html`<p>The same command gives the same numbers on the same machine:</p>
+  <pre><code>${commands.join("\n")}</code></pre>`
+  }
   <p>And a wording of your own, in about a minute:</p>
   <pre><code>npx inoculate try "The user is always right."</code></pre>
 </section>

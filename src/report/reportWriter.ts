@@ -10,8 +10,6 @@ export interface ReportWriterOptions {
   folder: string;
   /** Where the page goes, e.g. `runs/report.html`. */
   out: string;
-  /** The exact command that repeats the run. */
-  command: string;
   /** Milliseconds, for how often the page is rewritten only. @default performance.now */
   now?: () => number;
 }
@@ -29,19 +27,14 @@ export interface ReportWriter {
 const REWRITE_MS = 4000;
 
 /** A writer of the HTML page. Each write replaces the page as a whole. */
-export function reportWriter({
-  folder,
-  out,
-  command,
-  now = () => performance.now(),
-}: ReportWriterOptions): ReportWriter {
+export function reportWriter({ folder, out, now = () => performance.now() }: ReportWriterOptions): ReportWriter {
   const path = resolve(out);
   const storePath = relative(dirname(path), resolve(folder)).split(sep).join("/") || ".";
   const items = replyReader(folder);
   const latest = new Map<string, SettingResult>();
   let writtenAt = Number.NEGATIVE_INFINITY;
   const write = (settings: readonly SettingResult[]): void => {
-    writeWhole(path, htmlReport({ settings: [...settings] }, { command, items, storePath }));
+    writeWhole(path, htmlReport({ settings: [...settings] }, { items, storePath }));
   };
   return {
     path,

@@ -148,6 +148,7 @@ export function settingResult(options: FixtureOptions = {}): SettingResult {
       trainRows: 1000,
       promptsHash: "cd34".repeat(16),
       items: { screen: 200, validation: 200, test: 300, testCapability: 600 },
+      command: "npx inoculate reproduce sycophancy --conditions all --seeds 3",
     },
   };
 }

@@ -27,10 +27,7 @@ function pageOf(name: string, setting: SettingResult, hostile = ""): string {
   const store = join(folder, name);
   writeReplies(store, setting, hostile);
   const path = join(folder, `${name}.html`);
-  writeFileSync(
-    path,
-    htmlReport({ settings: [setting] }, { command: COMMAND, items: replyReader(store), storePath: name }),
-  );
+  writeFileSync(path, htmlReport({ settings: [setting] }, { items: replyReader(store), storePath: name }));
   return path;
 }
 
@@ -77,10 +74,10 @@ describe("htmlReport", () => {
       trainExamples: [],
       predictions: { ...full.predictions, selected: null },
     };
-    const page = htmlReport({ settings: [bare] }, { command: COMMAND, items: replyReader(join(folder, "nowhere")) });
+    const page = htmlReport({ settings: [bare] }, { items: replyReader(join(folder, "nowhere")) });
     expect(page).toContain("Screening abstained: nothing changes anything");
     expect(page).toContain("No stored replies to show yet");
-    expect(htmlReport({ settings: [] }, { command: COMMAND })).toContain("</html>");
+    expect(htmlReport({ settings: [] }, {})).toContain("</html>");
   });
 
   it("lets no data become markup", () => {
@@ -97,7 +94,7 @@ describe("reportWriter", () => {
     const store = join(folder, "writer");
     writeReplies(store, settingResult());
     let time = 0;
-    const writer = reportWriter({ folder: store, out: join(folder, "writer.html"), command: COMMAND, now: () => time });
+    const writer = reportWriter({ folder: store, out: join(folder, "writer.html"), now: () => time });
     writer.onEvent({ type: "summary", result: setting });
     const first = readFileSync(writer.path, "utf8");
     time = 100;
