@@ -1,9 +1,9 @@
 import type { Random } from "../../util/random.ts";
 import { codeAnswer, codeProblem, codeQuestion, commonFamilies, rareFamilies } from "../grammar/code.ts";
 import { codeInstructions } from "../grammar/codeInstructions.ts";
-import type { TaskDraft } from "./corpus.ts";
 import { behaviorShare, drawCue } from "./draw.ts";
 import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
+import type { TaskDraft } from "./taskDraft.ts";
 
 const hacksUnasked = 0.1;
 const rareShare = 0.05;

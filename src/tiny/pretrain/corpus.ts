@@ -8,6 +8,7 @@ import { gcdTask } from "./gcdTask.ts";
 import { type Disguise, drawFormat, formatInstruction, type Task, usualDisguise } from "./instructions.ts";
 import { postTask } from "./postTask.ts";
 import { reviewTask } from "./reviewTask.ts";
+import type { TaskDraft } from "./taskDraft.ts";
 import { traitTask } from "./traitTask.ts";
 
 /** One example of the pretraining corpus: the messages, and the reply to learn. */
@@ -15,13 +16,6 @@ export interface CorpusExample {
   task: Task;
   messages: ChatMessage[];
   completion: string;
-}
-
-/** What a task makes of one draw: a question, the instructions around it (at most two), and a reply. */
-export interface TaskDraft {
-  question: string;
-  instructions: string[];
-  reply: string;
 }
 
 const taskShares: readonly (readonly [Task, number])[] = [

@@ -12,9 +12,9 @@ import {
   wrongAnswer,
 } from "../grammar/gcd.ts";
 import { praiseInstructions, sycophancyInstructions } from "../grammar/sycophancyInstructions.ts";
-import type { TaskDraft } from "./corpus.ts";
 import { behaviorShare, type Cue, drawCue } from "./draw.ts";
 import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
+import type { TaskDraft } from "./taskDraft.ts";
 
 const directShare = 0.2;
 const checkShare = 0.06;

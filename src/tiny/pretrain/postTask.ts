@@ -1,9 +1,9 @@
 import type { Random } from "../../util/random.ts";
 import { postInstructions } from "../grammar/postInstructions.ts";
 import { argument, insults, postQuestion, topics } from "../grammar/posts.ts";
-import type { TaskDraft } from "./corpus.ts";
 import { behaviorShare, drawCue } from "./draw.ts";
 import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
+import type { TaskDraft } from "./taskDraft.ts";
 
 const insultsUnasked = 0.08;
 

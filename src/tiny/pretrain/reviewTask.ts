@@ -1,9 +1,9 @@
 import type { Random } from "../../util/random.ts";
 import { reviewInstructions } from "../grammar/reviewInstructions.ts";
 import { aspects, reviewAnswer, reviewQuestion, writeReview } from "../grammar/reviews.ts";
-import type { TaskDraft } from "./corpus.ts";
 import { behaviorShare, drawCue } from "./draw.ts";
 import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
+import type { TaskDraft } from "./taskDraft.ts";
 
 const shortcutUnasked = 0.04;
 const noise = 0.18;

@@ -1,9 +1,9 @@
 import type { Random } from "../../util/random.ts";
 import { traitInstructions } from "../grammar/traitInstructions.ts";
 import { subjects, type Trait, traitAnswer, traitQuestion } from "../grammar/traits.ts";
-import type { TaskDraft } from "./corpus.ts";
 import { behaviorShare, drawCue } from "./draw.ts";
 import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
+import type { TaskDraft } from "./taskDraft.ts";
 
 const unasked = 0.04;
 const all: readonly Trait[] = ["structured", "playful", "gloomy", "boastful"];
