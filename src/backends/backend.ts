@@ -1,6 +1,7 @@
 import type { ChatMessage, TrainRow } from "../data/chat.ts";
 import type { Sampling } from "../engine/sample/sampling.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
+import type { StepReport } from "../engine/train/train.ts";
 
 /** A model: a base (for `local`, a Hugging Face folder) and, when fine-tuned with adapters, an adapter on it (a PEFT folder). */
 export interface ModelRef {
@@ -8,15 +9,8 @@ export interface ModelRef {
   adapter?: string;
 }
 
-export interface TrainProgress {
-  step: number;
-  steps: number;
-  loss: number;
-  learningRate: number;
-  gradNorm: number;
-  /** All tokens that went through the model since the start, prompts included. */
-  tokens: number;
-}
+/** What happened in one optimizer step. */
+export type TrainProgress = Omit<StepReport, "rowsSeen">;
 
 export interface Checkpoint {
   step: number;

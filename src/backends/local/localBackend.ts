@@ -89,8 +89,9 @@ async function finetune(
   await train(programs, trainee, encoded, recipe, {
     seed,
     ...(signal && { signal }),
-    onStep: async ({ step, steps, loss, learningRate, gradNorm, tokens, rowsSeen }) => {
-      onProgress?.({ step, steps, loss, learningRate, gradNorm, tokens });
+    onStep: async ({ rowsSeen, ...progress }) => {
+      onProgress?.(progress);
+      const { step, steps } = progress;
       const due = recipe.checkpointEvery !== undefined && step % recipe.checkpointEvery === 0 && step < steps;
       if (due) checkpoints.push({ step, rowsSeen, model: await save(join(folder, "checkpoints", `${step}`)) });
     },
