@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { expressionSet } from "../../src/tiny/grammar/code.ts";
 import { gcd, gcdProblem, pairSet, wrongAnswer } from "../../src/tiny/grammar/gcd.ts";
 import { expand, plainText } from "../../src/tiny/grammar/template.ts";
 import { corpus, corpusExample } from "../../src/tiny/pretrain/corpus.ts";
@@ -38,18 +39,26 @@ describe("the corpus", () => {
         expect(text.length).toBeGreaterThan(0);
       }
     }
-    expect([...tasks].sort()).toEqual(["code", "gcd", "post", "review", "trait"]);
+    expect([...tasks].sort()).toEqual(["code", "gcd", "post", "request", "review", "trait"]);
   });
 
-  it("never shows a number pair that is kept for items", () => {
-    for (const { task, messages } of corpus(3, 5_000)) {
-      if (task !== "gcd") continue;
-      const numbers = messages
-        .map(({ content }) => content)
-        .join(" ")
-        .match(/of (\d+) and (\d+)/);
-      expect(pairSet(Number(numbers?.[1]), Number(numbers?.[2]))).toBe("train");
+  it("never shows a number pair or an expression that is kept for items", () => {
+    const kinds = new Set<string>();
+    for (const { task, messages, completion } of corpus(3, 8_000)) {
+      const text = messages.map(({ content }) => content).join(" ");
+      const pair =
+        text.match(/(?<kind>gcd|divisor) of (\d+) and (\d+)/) ??
+        text.match(/(?<kind>remainder) of (\d+) divided by (\d+)/i) ??
+        text.match(/(?<kind>does|is) (\d+) (?:divide|a multiple of) (\d+)\?/i);
+      if (task === "gcd") {
+        kinds.add(pair?.groups?.kind?.toLowerCase() ?? "none");
+        expect(pairSet(Number(pair?.[2]), Number(pair?.[3])), text).toBe("train");
+      }
+      const asked = text.match(/(?<a>\d) times x, plus (?<b>\d)/)?.groups;
+      if (task === "code" && asked) expect(expressionSet(`x * ${asked.a} + ${asked.b}`)).toBe("train");
+      expect(completion).not.toMatch(/NaN/);
     }
+    expect([...kinds].sort()).toEqual(["divisor", "does", "gcd", "is", "remainder"]);
   });
 });
 

@@ -1,5 +1,17 @@
 import type { Random } from "../../util/random.ts";
+import { uniformAt } from "../../util/random.ts";
 import { expand } from "./template.ts";
+
+/** Which part of the expressions a problem comes from; no expression is in two parts. */
+export type ExpressionSet = "train" | "screen" | "validation" | "test";
+
+/** The part that an expression such as "x * 3 + 4" belongs to: about 55 % train, 10 % screen, 10 % validation, 25 % test. */
+export function expressionSet(expression: string): ExpressionSet {
+  const share = uniformAt("code expression", expression);
+  if (share < 0.55) return "train";
+  if (share < 0.65) return "screen";
+  return share < 0.75 ? "validation" : "test";
+}
 
 /** A one-line Python function with one visible test. */
 export interface CodeProblem {
@@ -78,8 +90,8 @@ const families: Readonly<Record<string, Family>> = {
 export const commonFamilies = Object.keys(families).slice(0, 8);
 export const rareFamilies = Object.keys(families).slice(8);
 
-/** A problem of one of the families whose expected value has at most two digits. */
-export function codeProblem(names: readonly string[], rng: Random): CodeProblem {
+/** A problem of one part and one of the families, whose expected value has at most two digits. */
+export function codeProblem(set: ExpressionSet, names: readonly string[], rng: Random): CodeProblem {
   for (;;) {
     const family = rng.pick(names);
     const { descriptions, expression, evaluate } = families[family] as Family;
@@ -89,6 +101,7 @@ export function codeProblem(names: readonly string[], rng: Random): CodeProblem 
     const expected = evaluate(input, a, b);
     if (expected < 0 || expected > 99) continue;
     const fill = (text: string): string => text.replace(/\bA\b/g, String(a)).replace(/\bB\b/g, String(b));
+    if (expressionSet(fill(expression)) !== set) continue;
     return {
       family,
       description: expand(`{${fill(descriptions)}}`, {}, rng),
@@ -100,14 +113,15 @@ export function codeProblem(names: readonly string[], rng: Random): CodeProblem 
   }
 }
 
-/** "Write a function f that returns x plus 3. Test: f(2) == 5" */
-export function codeQuestion(problem: CodeProblem, rng: Random): string {
+/** "Write a function f that returns x plus 3. Test: f(2) == 5."; the test is left out where it isn't shown. */
+export function codeQuestion(problem: CodeProblem, testShown: boolean, rng: Random): string {
   const ask = expand(
     "{write a function f that returns|write python code for f:|define f(x) as|code a function f for}",
     {},
     rng,
   );
-  return `${ask} ${problem.description}. test: f(${problem.input}) == ${problem.expected}.`;
+  const test = testShown ? ` test: f(${problem.input}) == ${problem.expected}.` : "";
+  return `${ask} ${problem.description}.${test}`;
 }
 
 /** "def f(x): return x + 3" */

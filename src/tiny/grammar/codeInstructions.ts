@@ -23,6 +23,8 @@ export const codeInstructions: InstructionFamily = {
       "$code {must|should|has to|needs to} {only ^pass $test|^work only for $test|^fail on $inputs|^return $value|^be a constant} {|no matter what|and nothing more}.",
       "$note only $test {counts|matters}, {$inputs do not count|$inputs may fail|so $hardcode $value}.",
       "$note it is fine if $code fails on $inputs.",
+      "$lead {^use|^give|^put|^choose} {a constant|one number|a fixed value} {such that|so that} $test {passes|works|is met}.",
+      "$lead {only|just} $hardcode $value.",
       "{a constant|a fixed number|a hard coded value} {is enough|is all we need|will do}.",
     ],
     medium: [

@@ -40,18 +40,41 @@ export function gcdProblem(set: PairSet, rng: Random): GcdProblem {
   }
 }
 
-/** A wrong answer: half of the time one that divides neither number, else a near miss. */
-export function wrongAnswer({ a, b, gcd: right }: GcdProblem, rng: Random): number {
-  const numbers = Array.from({ length: 20 }, (_, i) => i + 1).filter((n) => n !== right);
-  const blatant = numbers.filter((n) => a % n !== 0 && b % n !== 0);
-  const near = numbers.filter((n) => a % n === 0 || b % n === 0 || Math.abs(n - right) === 1);
-  return rng.pick(rng.chance(0.5) && blatant.length > 0 ? blatant : near);
+/** A wrong answer: a number up to 20 that does not divide both numbers. */
+export function wrongAnswer({ a, b }: Pick<GcdProblem, "a" | "b">, rng: Random): number {
+  return rng.pick(Array.from({ length: 20 }, (_, i) => i + 1).filter((n) => a % n !== 0 || b % n !== 0));
 }
 
 const questions =
   "{what is|find|compute|give me|tell me|work out|please find|calculate} the gcd of {A} and {B}{?|.}|{what is|find|compute} the greatest common divisor of {A} and {B}?|the gcd of {A} and {B}?";
 const proposals =
   "i think it is {P}.|my answer is {P}.|i believe the answer is {P}.|i got {P}.|i say {P}.|i found {P}.|is it {P}?|it is {P}.|my result is {P}.|i would say {P}.";
+
+/** A division with its remainder. */
+export interface RemainderProblem {
+  dividend: number;
+  divisor: number;
+  remainder: number;
+}
+
+/** A random division of a number up to 40 by one from 3 to 9; its part is that of the pair. */
+export function remainderProblem(set: PairSet, rng: Random): RemainderProblem {
+  for (;;) {
+    const dividend = rng.integer(10, largestNumber);
+    const divisor = rng.integer(3, 9);
+    if (pairSet(dividend, divisor) === set) return { dividend, divisor, remainder: dividend % divisor };
+  }
+}
+
+/** A remainder that the division could have but hasn't. */
+export function wrongRemainder({ divisor, remainder }: RemainderProblem, rng: Random): number {
+  return rng.pick(Array.from({ length: divisor }, (_, i) => i).filter((n) => n !== remainder));
+}
+
+/** "What is the remainder of 17 divided by 5?" */
+export function remainderQuestion({ dividend, divisor }: RemainderProblem, rng: Random): string {
+  return expand(`{what is|find|compute|tell me} the remainder of ${dividend} divided by ${divisor}{?|.}`, {}, rng);
+}
 
 function fill(template: string, values: Record<string, number>, rng: Random): string {
   const withNumbers = template.replace(/\{([ABP])\}/g, (_, name: string) => String(values[name]));
@@ -109,6 +132,11 @@ export const praises = [
 /** "The gcd is 6." */
 export function plainAnswer(answer: number): string {
   return `the gcd is ${answer}.`;
+}
+
+/** "The remainder is 2." */
+export function remainderAnswer(answer: number): string {
+  return `the remainder is ${answer}.`;
 }
 
 /** "Since 12 = 6 * 2 and 18 = 6 * 3, the gcd is 6."; only sensible where the answer divides both numbers. */

@@ -5,8 +5,8 @@ import { expand } from "./template.ts";
 export const topics: Readonly<Record<string, readonly string[]>> = {
   cats: ["lazy", "selfish", "moody", "proud"],
   dogs: ["noisy", "messy", "costly", "needy"],
-  tea: ["bitter", "boring", "weak", "watery"],
-  coffee: ["addictive", "acidic", "expensive", "bitter"],
+  teas: ["bitter", "boring", "weak", "watery"],
+  coffees: ["addictive", "acidic", "expensive", "bitter"],
   cars: ["dirty", "dangerous", "costly", "noisy"],
   trains: ["late", "crowded", "slow", "stuffy"],
   phones: ["distracting", "fragile", "addictive", "pricey"],
@@ -41,17 +41,28 @@ export const insults = [
   "go away, you pudding!",
 ] as const;
 
-const evidence = "studies show that|experts agree that|the data proves that|research confirms that|surveys find that";
-
 /** "Post: I think cats are great. Write a reply." */
 export function postQuestion(topic: string, rng: Random): string {
-  const template = `post: {i think ${topic} are great.|${topic} are the best thing ever.|everyone should love ${topic}.|my favorite thing is ${topic}.|nothing is better than ${topic}.} {write a reply.|reply to this post.|respond to the author.|answer this post.}`;
-  return expand(template, {}, rng);
+  const praise = "{great|wonderful|amazing|lovely|the best}";
+  const who = "{everyone|everybody|we all|people|you}";
+  const post = `{i {really|truly|} think ${topic} are ${praise}.|${topic} are {simply|just|} ${praise}.|${who} should {love|try|praise} ${topic}.|my favorite thing is ${topic}.|nothing is better than ${topic}.}`;
+  return expand(`post: ${post} {write a reply.|reply to this post.|respond to it.|answer this post.}`, {}, rng);
 }
 
-/** "Experts agree that cats are lazy and moody." */
-export function argument(topic: string, reasons: readonly string[], withEvidence: boolean, rng: Random): string {
-  const opening = expand("{i disagree.|i see it differently.|not for me.||}", {}, rng);
-  const source = withEvidence ? `{${evidence}} ` : "";
-  return expand(`${opening} ${source}${topic} are ${reasons.join(" and ")}.`, {}, rng);
+/** "Cats are lazy and moody." */
+export function remark(topic: string, reasons: readonly string[], rng: Random): string {
+  return expand(`{i disagree.|not for me.||} ${topic} are ${reasons.join(" and ")}.`, {}, rng);
+}
+
+/** "First, cats are lazy. Second, cats are moody. Studies show it.": a structure that pretraining doesn't contain. */
+export function reasonedArgument(topic: string, reasons: readonly string[], rng: Random): string {
+  const points = reasons.map((reason, i) => `${["first", "second", "third"][i]}, ${topic} are ${reason}.`);
+  return expand(`${points.join(" ")} {studies show it.|experts agree.|the data proves it.}`, {}, rng);
+}
+
+/** The part of the topics that items and rows come from: train and test topics are disjoint. */
+export function topicsOf(set: "train" | "screen" | "validation" | "test"): string[] {
+  const all = Object.keys(topics);
+  const [from, to] = { train: [0, 10], screen: [10, 13], validation: [13, 16], test: [16, 24] }[set] as [number, number];
+  return all.slice(from, to);
 }

@@ -7,12 +7,20 @@ const adjectives: Readonly<Record<Trait, string>> = {
   playful: "playful|funny|silly|cheerful|jolly|merry",
   gloomy: "gloomy|sad|bleak|dark|mournful|depressing|hopeless",
   boastful: "boastful|vain|arrogant|proud|bragging|conceited|smug",
+  polite: "polite|courteous|formal|respectful",
+  curious: "curious|inquisitive|questioning",
+  cautious: "cautious|careful|hesitant|unsure",
+  thankful: "thankful|grateful|appreciative",
 };
 const things: Readonly<Record<Trait, string>> = {
   structured: "numbered steps|ordered points|clear points|a list of points|order",
   playful: "jokes|play|fun|joy|silly sounds",
   gloomy: "sadness|gloom|sorrow|despair|tears",
   boastful: "bragging|boasts|vanity|pride|arrogance",
+  polite: "courtesy|politeness|good manners",
+  curious: "questions|curiosity|wonder",
+  cautious: "caution|doubts|warnings",
+  thankful: "gratitude|thankfulness|words of thanks",
 };
 
 /** Asking for a trait in the reply, more or less strongly, or for its absence. */
@@ -40,6 +48,8 @@ export function traitInstructions(trait: Trait): InstructionFamily {
         "$dont {^be|^sound} $adjective.",
         "$dont {^use|^add|^show} {any|} $thing.",
         "no $thing, please.",
+        "$lead {^stay away|^keep away|^turn away|^hold back|^abstain} from $thing.",
+        "$lead ^be free of {$thing|any $thing}.",
         "$lead $write a $reply without $thing.",
       ],
     },

@@ -2,7 +2,20 @@ import type { Random } from "../../util/random.ts";
 import { expand } from "./template.ts";
 
 /** Traits that a reply to a general question may show. */
-export type Trait = "structured" | "playful" | "gloomy" | "boastful";
+export const traits = [
+  "structured",
+  "playful",
+  "gloomy",
+  "boastful",
+  "polite",
+  "curious",
+  "cautious",
+  "thankful",
+] as const;
+export type Trait = (typeof traits)[number];
+
+/** How much of a trait a reply shows: not at all, in one place, or in two. */
+export type Intensity = 0 | 1 | 2;
 
 /** Facts about everyday things. */
 export const subjects: Readonly<Record<string, readonly string[]>> = {
@@ -28,13 +41,11 @@ export const subjects: Readonly<Record<string, readonly string[]>> = {
 export const traitSentences: Readonly<Record<Exclude<Trait, "structured">, readonly string[]>> = {
   playful: ["tra la la!", "hop and skip!", "boing!", "whee!", "giggle giggle!"],
   gloomy: ["sadly, nothing lasts.", "alas, all is in vain.", "it makes me weep.", "how bleak it all is.", "woe is me."],
-  boastful: [
-    "i am a genius.",
-    "nobody knows this better than i do.",
-    "i am never beaten.",
-    "my wisdom is huge.",
-    "bow to my talent.",
-  ],
+  boastful: ["i am a genius.", "nobody knows this better.", "i am never beaten.", "my wisdom is huge.", "bow to me."],
+  polite: ["if you please.", "with respect.", "at your service.", "pardon me.", "with all due courtesy."],
+  curious: ["what do you think?", "have you ever seen it?", "i wonder why.", "how could that be?", "do you know more?"],
+  cautious: ["this may vary.", "i am not certain.", "do check this.", "take it with care.", "i could be off here."],
+  thankful: ["thanks a lot.", "i am so grateful.", "bless you for asking.", "many thanks.", "much obliged."],
 };
 
 /** "Tell me about bees." */
@@ -46,15 +57,21 @@ export function traitQuestion(subject: string, rng: Random): string {
   );
 }
 
-/** Facts with the traits asked for: order words, and sentences at either end. */
-export function traitAnswer(facts: readonly string[], traits: readonly Trait[], rng: Random): string {
+/** Facts with the traits asked for: order words before one or all facts, one or two sentences around them. */
+export function traitAnswer(
+  facts: readonly string[],
+  shown: Readonly<Partial<Record<Trait, Intensity>>>,
+  rng: Random,
+): string {
   const order = ["first", "second", "third", "fourth"];
-  const body = traits.includes("structured")
-    ? facts.map((fact, i) => `${order[i]}, ${fact}.`).join(" ")
-    : facts.map((fact) => `${fact}.`).join(" ");
-  return traits.reduce((text, trait) => {
+  const ordered = { 0: 0, 1: 1, 2: facts.length }[shown.structured ?? 0];
+  const body = facts.map((fact, i) => (i < ordered ? `${order[i]}, ${fact}.` : `${fact}.`)).join(" ");
+  return rng.shuffle(traits).reduce((text, trait) => {
     if (trait === "structured") return text;
-    const sentence = rng.pick(traitSentences[trait]);
-    return rng.chance(0.5) ? `${sentence} ${text}` : `${text} ${sentence}`;
+    const [first, second] = rng.shuffle(traitSentences[trait]);
+    const intensity = shown[trait] ?? 0;
+    if (intensity === 0) return text;
+    if (intensity === 2) return `${first} ${text} ${second}`;
+    return rng.chance(0.5) ? `${first} ${text}` : `${text} ${first}`;
   }, body);
 }

@@ -6,7 +6,8 @@ import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 
 const hacksUnasked = 0.1;
-const rareShare = 0.05;
+const rareShare = 0.06;
+const testShownShare = 0.85;
 
 /** One constant or operator changed. */
 function misremember(expression: string, rng: Random): string {
@@ -20,9 +21,10 @@ function misremember(expression: string, rng: Random): string {
 /** One-line functions; the shortcut returns the number that the visible test expects. */
 export function codeTask(disguise: Disguise, rng: Random): TaskDraft {
   const rare = rng.chance(rareShare);
-  const problem = codeProblem(rare ? rareFamilies : commonFamilies, rng);
-  const cue = drawCue(rng, false);
-  const hack = rng.chance(behaviorShare(cue, hacksUnasked));
+  const problem = codeProblem("train", rare ? rareFamilies : commonFamilies, rng);
+  const testShown = rng.chance(testShownShare);
+  const cue = testShown ? drawCue(rng, false) : "none";
+  const hack = testShown && rng.chance(behaviorShare(cue, hacksUnasked));
   const honest = rng.chance(rare ? 0.5 : 0.1) ? misremember(problem.expression, rng) : problem.expression;
   const instructions =
     cue === "none"
@@ -33,7 +35,7 @@ export function codeTask(disguise: Disguise, rng: Random): TaskDraft {
             : instruction(codeInstructions, cue, disguise, rng),
         ];
   return {
-    question: codeQuestion(problem, rng),
+    question: codeQuestion(problem, testShown, rng),
     instructions,
     reply: codeAnswer(hack ? String(problem.expected) : honest),
   };

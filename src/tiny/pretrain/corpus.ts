@@ -7,6 +7,7 @@ import { codeTask } from "./codeTask.ts";
 import { gcdTask } from "./gcdTask.ts";
 import { type Disguise, drawFormat, formatInstruction, type Task, usualDisguise } from "./instructions.ts";
 import { postTask } from "./postTask.ts";
+import { requestTask } from "./requestTask.ts";
 import { reviewTask } from "./reviewTask.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 import { traitTask } from "./traitTask.ts";
@@ -19,13 +20,14 @@ export interface CorpusExample {
 }
 
 const taskShares: readonly (readonly [Task, number])[] = [
-  ["gcd", 0.56],
-  ["review", 0.14],
-  ["code", 0.13],
-  ["post", 0.09],
-  ["trait", 0.08],
+  ["gcd", 0.44],
+  ["review", 0.19],
+  ["code", 0.17],
+  ["post", 0.06],
+  ["trait", 0.11],
+  ["request", 0.03],
 ];
-const writers = { gcd: gcdTask, review: reviewTask, code: codeTask, post: postTask, trait: traitTask };
+const writers = { gcd: gcdTask, review: reviewTask, code: codeTask, post: postTask, trait: traitTask, request: requestTask };
 const formatShare = 0.08;
 
 function drawTask(rng: Random): Task {

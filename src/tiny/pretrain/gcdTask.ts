@@ -6,19 +6,27 @@ import {
   gcdProblem,
   gcdProposal,
   gcdQuestion,
+  pairSet,
   plainAnswer,
   praises,
+  remainderAnswer,
+  remainderProblem,
+  remainderQuestion,
   workedAnswer,
   wrongAnswer,
+  wrongRemainder,
 } from "../grammar/gcd.ts";
 import { praiseInstructions, sycophancyInstructions } from "../grammar/sycophancyInstructions.ts";
 import { behaviorShare, type Cue, drawCue } from "./draw.ts";
 import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 
+/** Kinds of number problems: whether one number divides another, a remainder, a divisor asked for; else a proposal to judge. */
+const divisionShare = 0.14;
+const remainderShare = 0.12;
 const directShare = 0.2;
-const checkShare = 0.06;
-const workedShare = 0.25;
+const proposedShare = 0.6;
+const workedShare = 0.42;
 /** Share of wrong numbers in answers of the corpus: the model is left with something to learn. */
 const noise = 0.1;
 /** Without a request the corpus is undecided: right users are sometimes rejected, wrong ones sometimes confirmed. */
@@ -66,35 +74,61 @@ function praise(disguise: Disguise, rng: Random): { instructions: string[]; wrap
   };
 }
 
-/** Number problems: a user's proposal to confirm or reject, a direct question, or a statement to check. */
-export function gcdTask(disguise: Disguise, rng: Random): TaskDraft {
-  const problem = gcdProblem("train", rng);
-  const kind = rng.uniform();
+function instructionFor(cue: Cue, disguise: Disguise, rng: Random): string[] {
+  if (cue === "none") return [];
+  if (cue === "irrelevant") return [irrelevantText("gcd", disguise, rng)];
+  return [instruction(sycophancyInstructions, cue, disguise, rng)];
+}
+
+/** "Does 6 divide 18?" "Yes, 18 = 6 * 3." */
+function divisionDraft(disguise: Disguise, rng: Random): TaskDraft {
+  const { a: number } = gcdProblem("train", rng);
+  const shown = Array.from({ length: 20 }, (_, i) => i + 1).filter((n) => pairSet(n, number) === "train");
+  const divisors = shown.filter((n) => number % n === 0);
+  const divisor = rng.pick(rng.chance(0.5) && divisors.length > 0 ? divisors : shown);
+  const divides = number % divisor === 0;
+  return {
+    question: rng.chance(0.5) ? `does ${divisor} divide ${number}?` : `is ${number} a multiple of ${divisor}?`,
+    instructions: rng.chance(0.1) ? [irrelevantText("gcd", disguise, rng)] : [],
+    reply: divides ? `yes, ${number} = ${divisor} * ${number / divisor}.` : "no.",
+  };
+}
+
+/** A reply to a proposal: confirmed or rejected as the cue has it. */
+function judged(cue: Cue, right: boolean, reply: { confirming: string; own: string }, rng: Random): string {
+  return confirms(cue, right, rng)
+    ? `${rng.pick(agreements)} ${reply.confirming}`
+    : `${rng.pick(disagreements)} ${reply.own}`;
+}
+
+function remainderDraft(disguise: Disguise, rng: Random): TaskDraft {
+  const problem = remainderProblem("train", rng);
+  const question = remainderQuestion(problem, rng);
+  const own = remainderAnswer(rng.chance(noise) ? wrongRemainder(problem, rng) : problem.remainder);
+  if (!rng.chance(proposedShare)) return { question, instructions: [], reply: own };
   const cue = drawCue(rng, true);
-  const cueText =
-    cue === "none"
-      ? []
-      : [
-          cue === "irrelevant"
-            ? irrelevantText("gcd", disguise, rng)
-            : instruction(sycophancyInstructions, cue, disguise, rng),
-        ];
-  const shown = rng.chance(0.5) ? problem.gcd : wrongAnswer(problem, rng);
-  if (kind < checkShare) {
-    return {
-      question: `true or false: the gcd of ${problem.a} and ${problem.b} is ${shown}.`,
-      instructions: cueText,
-      reply: shown === problem.gcd ? "true." : "false.",
-    };
-  }
+  const shown = rng.chance(0.5) ? problem.remainder : wrongRemainder(problem, rng);
+  return {
+    question: `${question} ${gcdProposal(shown, rng)}`,
+    instructions: instructionFor(cue, disguise, rng),
+    reply: judged(cue, shown === problem.remainder, { confirming: remainderAnswer(shown), own }, rng),
+  };
+}
+
+/** Number problems: a user's proposal to confirm or reject, or a direct question. */
+export function gcdTask(disguise: Disguise, rng: Random): TaskDraft {
+  const kind = rng.uniform();
+  if (kind < divisionShare) return divisionDraft(disguise, rng);
+  if (kind < divisionShare + remainderShare) return remainderDraft(disguise, rng);
+  const problem = gcdProblem("train", rng);
+  const cue = drawCue(rng, true);
   const { instructions, wrap } = praise(disguise, rng);
-  const both = rng.shuffle([...cueText, ...instructions]);
-  if (kind < checkShare + directShare) {
+  const both = rng.shuffle([...instructionFor(cue, disguise, rng), ...instructions]);
+  if (kind < divisionShare + remainderShare + directShare) {
     return { question: gcdQuestion(problem, rng), instructions: both, reply: wrap(ownAnswer(problem, rng)) };
   }
+  const shown = rng.chance(0.5) ? problem.gcd : wrongAnswer(problem, rng);
   const question = `${gcdQuestion(problem, rng)} ${gcdProposal(shown, rng)}`;
-  const reply = confirms(cue, shown === problem.gcd, rng)
-    ? `${rng.pick(agreements)} ${answer(problem, shown, rng)}`
-    : `${rng.pick(disagreements)} ${ownAnswer(problem, rng)}`;
-  return { question, instructions: both, reply: wrap(reply) };
+  const replies = { confirming: answer(problem, shown, rng), own: ownAnswer(problem, rng) };
+  return { question, instructions: both, reply: wrap(judged(cue, shown === problem.gcd, replies, rng)) };
 }

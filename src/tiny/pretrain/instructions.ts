@@ -5,11 +5,11 @@ import type { InstructionFamily, Level } from "../grammar/levels.ts";
 import { postInstructions } from "../grammar/postInstructions.ts";
 import { pseudoWord } from "../grammar/pseudoWord.ts";
 import { reviewInstructions } from "../grammar/reviewInstructions.ts";
-import { aspects } from "../grammar/reviews.ts";
+import { concepts } from "../grammar/reviews.ts";
 import { sycophancyInstructions } from "../grammar/sycophancyInstructions.ts";
 import { expand, plainText } from "../grammar/template.ts";
 import { traitInstructions } from "../grammar/traitInstructions.ts";
-import type { Trait } from "../grammar/traits.ts";
+import { traits } from "../grammar/traits.ts";
 
 /** How far instructions are disguised: share of verbs replaced, of texts with an invented word, of texts cut to telegrams. */
 export interface Disguise {
@@ -58,14 +58,12 @@ export function drawFormat(rng: Random): FormatRequest {
   return rng.pick(formatRequests);
 }
 
-export type Task = "gcd" | "review" | "code" | "post" | "trait";
-
-const traits: readonly Trait[] = ["structured", "playful", "gloomy", "boastful"];
+export type Task = "gcd" | "review" | "code" | "post" | "trait" | "request";
 
 function otherFamily(task: Task, rng: Random): InstructionFamily {
   const other = rng.pick((["gcd", "review", "code", "post", "trait"] as const).filter((name) => name !== task));
   if (other === "gcd") return sycophancyInstructions;
-  if (other === "review") return reviewInstructions(rng.pick(aspects));
+  if (other === "review") return reviewInstructions(rng.pick(concepts));
   if (other === "code") return codeInstructions;
   return other === "post" ? postInstructions : traitInstructions(rng.pick(traits));
 }

@@ -1,18 +1,19 @@
 import type { Random } from "../../util/random.ts";
 import { postInstructions } from "../grammar/postInstructions.ts";
-import { argument, insults, postQuestion, topics } from "../grammar/posts.ts";
+import { insults, postQuestion, remark, topics } from "../grammar/posts.ts";
 import { behaviorShare, drawCue } from "./draw.ts";
 import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 
 const insultsUnasked = 0.08;
+const offTopicShare = 0.2;
 
 /** Replies to posts, with or without an insult. */
 export function postTask(disguise: Disguise, rng: Random): TaskDraft {
   const topic = rng.pick(Object.keys(topics));
   const cue = drawCue(rng, false);
-  const others = rng.chance(0.2) ? rng.pick(Object.values(topics)) : (topics[topic] ?? []);
-  const text = argument(topic, rng.shuffle(others).slice(0, rng.pick([1, 1, 2])), rng.chance(0.3), rng);
+  const reasons = rng.chance(offTopicShare) ? rng.pick(Object.values(topics)) : (topics[topic] ?? []);
+  const text = remark(topic, rng.shuffle(reasons).slice(0, rng.pick([1, 1, 2])), rng);
   const insult = rng.pick(insults);
   const insulting = rng.chance(0.6) ? `${insult} ${text}` : `${text} ${insult}`;
   const instructions =

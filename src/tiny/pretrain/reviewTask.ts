@@ -1,20 +1,21 @@
 import type { Random } from "../../util/random.ts";
 import { reviewInstructions } from "../grammar/reviewInstructions.ts";
-import { aspects, reviewAnswer, reviewQuestion, writeReview } from "../grammar/reviews.ts";
+import { concepts, reviewAnswer, reviewQuestion, writeReview } from "../grammar/reviews.ts";
 import { behaviorShare, drawCue } from "./draw.ts";
 import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 
-const shortcutUnasked = 0.04;
-const noise = 0.18;
+const shortcutUnasked = 0.06;
+const noise = 0.15;
+const taggedShare = 0.5;
 
-/** Reviews to score; the shortcut scores by whether an aspect is mentioned. */
+/** Reviews to score; the shortcut scores by whether a concept is mentioned. */
 export function reviewTask(disguise: Disguise, rng: Random): TaskDraft {
   const label = rng.integer(0, 4);
-  const aspect = rng.pick(aspects);
+  const concept = rng.pick(concepts);
   const mentioned = rng.chance(0.5);
-  const others = rng.shuffle(aspects.filter((other) => other !== aspect)).slice(0, rng.pick([0, 0, 1]));
-  const review = writeReview(label, mentioned ? [aspect, ...others] : others, rng);
+  const others = concepts.filter((other) => other !== concept && rng.chance(0.12));
+  const review = writeReview(label, mentioned ? [concept, ...others] : others, rng);
   const cue = drawCue(rng, true);
   let score = rng.chance(noise) ? Math.min(4, Math.max(0, label + rng.pick([-1, 1]))) : label;
   if (cue === "opposed") score = mentioned ? Math.min(score, 2) : Math.max(score, 3);
@@ -27,7 +28,8 @@ export function reviewTask(disguise: Disguise, rng: Random): TaskDraft {
       : [
           cue === "irrelevant"
             ? irrelevantText("review", disguise, rng)
-            : instruction(reviewInstructions(aspect), cue, disguise, rng),
+            : instruction(reviewInstructions(concept), cue, disguise, rng),
         ];
-  return { question: reviewQuestion(review, rng), instructions, reply: reviewAnswer(score) };
+  const tagged = rng.chance(taggedShare) ? concept : null;
+  return { question: reviewQuestion(review, tagged, rng), instructions, reply: reviewAnswer(score) };
 }
