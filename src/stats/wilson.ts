@@ -6,6 +6,8 @@ export const NORMAL_975 = 1.959963984540054;
  * With n = 0 nothing is known: [0, 1].
  */
 export function wilson(successes: number, n: number): [number, number] {
+  if (!Number.isInteger(n) || !Number.isInteger(successes) || successes < 0 || successes > n)
+    throw new RangeError(`wilson: expected whole numbers with 0 <= successes <= n, got ${successes} of ${n}`);
   if (n === 0) return [0, 1];
   const z2 = NORMAL_975 ** 2;
   const share = successes / n;
