@@ -6,7 +6,7 @@ import type { ConditionSet } from "../experiment/condition.ts";
 import { reproduce } from "../experiment/reproduce.ts";
 import { reportWriter } from "../report/reportWriter.ts";
 import { story } from "../report/story.ts";
-import { findSetting, settings } from "../settings/registry.ts";
+import { families, findSetting, settings, variantsOf } from "../settings/registry.ts";
 import type { Setting } from "../settings/setting.ts";
 import { UserError } from "../util/errors.ts";
 import { addSchemaOptions, readSchemaOptions } from "./schemaOptions.ts";
@@ -48,8 +48,8 @@ async function reproduceVerb(
   repeat: string,
   { signal, stream }: VerbIo,
 ): Promise<object> {
-  const chosen = (names.length > 0 ? names : [...settings.keys()]).map(findSetting);
   const { conditions, seeds, rows, out } = options;
+  const chosen = chosenSettings(names, conditions);
   const report = join(out, "report.html");
   const teller = story({ stream });
   const writer = reportWriter({ folder: out, out: report });
@@ -76,6 +76,15 @@ async function reproduceVerb(
   } finally {
     teller.stop();
   }
+}
+
+/** What was named; by default every setting. `all` runs every variant of a setting, `core` the first. */
+function chosenSettings(names: readonly string[], conditions: ConditionSet): Setting[] {
+  const named = names.length > 0 ? names.map(findSetting) : families;
+  const chosen = named.flatMap((setting) =>
+    conditions === "all" && setting.id === setting.family ? variantsOf(setting.id) : [setting],
+  );
+  return [...new Set(chosen)];
 }
 
 /** The setting's recipe with the given options over it; absent when none is given. */

@@ -16,7 +16,6 @@ export interface CollectedRun {
 
 /** Reads what the store holds of a plan. Keeps what was complete, so that asking again is cheap. */
 export class Collector {
-  readonly #plan: Plan;
   readonly #setting: Setting;
   readonly #store: Store;
   readonly #identity: Identity;
@@ -24,7 +23,6 @@ export class Collector {
   readonly #runs: CollectedRun[];
 
   constructor(plan: Plan, { setting, store, identity }: { setting: Setting; store: Store; identity: Identity }) {
-    this.#plan = plan;
     this.#setting = setting;
     this.#store = store;
     this.#identity = identity;
@@ -73,8 +71,7 @@ export class Collector {
     const key = `${evaluation.split}/${evaluation.evalPrompt.id}`;
     const known = this.#items.get(key);
     if (known !== undefined) return known;
-    const { variant } = this.#plan;
-    const items = itemsOf(this.#setting, { variant, placement: this.#setting.placement }, evaluation);
+    const items = itemsOf(this.#setting, this.#setting.placement, evaluation);
     this.#items.set(key, items);
     return items;
   }

@@ -61,7 +61,7 @@ export async function evaluateOnce(options: EvaluateOptions): Promise<EvaluateOu
   const grader = setting.createGrader();
   try {
     const identity = await identify(grader, backend, model);
-    const spec = { variant: setting.variants[0] ?? "default", placement: setting.placement, seed };
+    const spec = { placement: setting.placement, seed };
     const { value } = await evaluate(
       spec,
       { evalPrompt, split, perGroup },

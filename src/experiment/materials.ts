@@ -20,7 +20,6 @@ export interface EvaluationSpec {
 export interface RunSpec {
   id: string;
   setting: string;
-  variant: string;
   trainData: TrainData;
   /** `null` for the initial model. */
   trainPrompt: TrainPrompt | null;
@@ -36,7 +35,7 @@ export interface RunSpec {
 }
 
 /** What an evaluation needs to know of the run it belongs to. */
-export type EvaluatedSpec = Pick<RunSpec, "variant" | "placement" | "seed">;
+export type EvaluatedSpec = Pick<RunSpec, "placement" | "seed">;
 
 /** What every identity needs to know of the backend, the grader and the initial model. */
 export interface Identity {
@@ -47,31 +46,27 @@ export interface Identity {
 
 /** The rows to fine-tune on, with the train prompt inserted. Empty for the initial model. */
 export function rowsOf(setting: Setting, spec: RunSpec): TrainRow[] {
-  const { trainData, trainPrompt, variant, seed, rows, placement } = spec;
+  const { trainData, trainPrompt, seed, rows, placement } = spec;
   if (trainData === "none") return [];
-  const prompt = trainPrompt?.text ?? "";
-  return setting.train({ variant, data: trainData, seed, rows }).map((row) => ({
+  const { text = "", cleanText = text } = trainPrompt ?? {};
+  return setting.train({ data: trainData, seed, rows }).map((row) => ({
     ...row,
-    messages: insertPrompt(row.messages, { prompt, placement }),
+    messages: insertPrompt(row.messages, { prompt: row.fields?.flawed === false ? cleanText : text, placement }),
   }));
 }
 
 /** The items to evaluate on, with the eval prompt inserted. @throws InoculateError when two items share an id */
-export function itemsOf(
-  setting: Setting,
-  spec: Pick<RunSpec, "variant" | "placement">,
-  evaluation: EvaluationSpec,
-): Item[] {
+export function itemsOf(setting: Setting, placement: Placement, evaluation: EvaluationSpec): Item[] {
   const { evalPrompt, split, perGroup } = evaluation;
   const items = Object.entries(perGroup).flatMap(([group, count]) =>
-    setting.items(split, { variant: spec.variant, perGroup: count, groups: [group] }),
+    setting.items(split, { perGroup: count, groups: [group] }),
   );
   if (new Set(items.map((item) => item.id)).size !== items.length) {
     throw new InoculateError(`setting "${setting.id}": two items of the ${split} split share an id`);
   }
   return items.map((item) => ({
     ...item,
-    messages: insertPrompt(item.messages, { prompt: evalPrompt.text, placement: spec.placement }),
+    messages: insertPrompt(item.messages, { prompt: evalPrompt.text, placement }),
   }));
 }
 
@@ -104,7 +99,7 @@ export function evaluationIdOf(
   return evaluationId({
     model,
     step: "last",
-    items: itemsOf(setting, spec, evaluation),
+    items: itemsOf(setting, spec.placement, evaluation),
     samplings: samplingsOf(setting, evaluation),
     grader: identity.grader,
     backend: identity.backend,

@@ -18,7 +18,6 @@ export interface ItemCounts {
 /** Conditions x seeds of one setting, as plain data. */
 export interface Plan {
   setting: string;
-  variant: string;
   base: ModelRef;
   conditions: ConditionKey[];
   seeds: number[];
@@ -69,7 +68,7 @@ export function groupsOf(setting: Setting, metricId: string, count: number): Rec
 
 function plannedRun(plan: Plan, setting: Setting, conditions: ConditionKey[], seed: number): PlannedRun {
   const { trainData, trainPrompt, placement } = conditions[0] as ConditionKey;
-  const { setting: settingId, variant, base, rows, recipe, sealedPredictions } = plan;
+  const { setting: settingId, base, rows, recipe, sealedPredictions } = plan;
   const test = conditions.map(
     ({ evalPrompt }): EvaluationSpec => ({
       evalPrompt: promptById(setting, evalPrompt.id),
@@ -95,7 +94,6 @@ function plannedRun(plan: Plan, setting: Setting, conditions: ConditionKey[], se
     spec: {
       id: `${settingId}/${trainData}/${trainPrompt.id}${suffix}`,
       setting: settingId,
-      variant,
       trainData,
       trainPrompt: trainData === "none" ? null : promptById(setting, trainPrompt.id),
       placement,
@@ -113,7 +111,10 @@ function plannedRun(plan: Plan, setting: Setting, conditions: ConditionKey[], se
 /** All conditions share one evaluation: every group, the capability metric's with more items. */
 function testGroups({ items }: Plan, setting: Setting): Record<string, number> {
   const all = Object.fromEntries(setting.groups.map(({ id }) => [id, items.test]));
-  return { ...all, ...groupsOf(setting, setting.capabilityMetric, items.testCapability) };
+  const wanted = { ...all, ...groupsOf(setting, setting.capabilityMetric, items.testCapability) };
+  return Object.fromEntries(
+    setting.groups.map(({ id, atMost }) => [id, Math.min(wanted[id] ?? 0, atMost ?? Number.POSITIVE_INFINITY)]),
+  );
 }
 
 /** Seed by seed; in the first one, what the story needs comes first: neutral, selected, clean, initial, an unrelated prompt. */

@@ -91,7 +91,7 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
 }
 
 function announce(study: Study, plan: Plan, options: ReproduceOptions, provisional: boolean, complete: number): void {
-  const { setting, variant, store } = study;
+  const { setting, store } = study;
   const { onEvent = () => undefined, workers = availableParallelism() } = options;
   onEvent({
     type: "plan",
@@ -102,7 +102,7 @@ function announce(study: Study, plan: Plan, options: ReproduceOptions, provision
     behaviorMetric: setting.behaviorMetric,
     capabilityMetric: setting.capabilityMetric,
     prompts: setting.prompts,
-    trainExamples: shownRows(setting, variant),
+    trainExamples: shownRows(setting),
     trainRows: plan.rows,
     conditions: plan.conditions,
     runs: runsOf(plan, setting).map(({ spec }) => runRef(spec)),
@@ -114,7 +114,7 @@ function announce(study: Study, plan: Plan, options: ReproduceOptions, provision
 }
 
 function draft(
-  { setting, variant, base, items }: Study,
+  { setting, base, items }: Study,
   { conditions = "core", seeds = 3, recipe, rows, command }: ReproduceOptions,
   selected: SealedPredictions["selected"],
   sealedPredictions: string | null,
@@ -122,7 +122,6 @@ function draft(
 ): Plan {
   return {
     setting: setting.id,
-    variant,
     base,
     conditions: conditionsOf(setting, conditions, selected, screening?.points ?? []),
     seeds: Array.from({ length: seeds }, (_, index) => index + 1),

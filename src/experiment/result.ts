@@ -185,6 +185,9 @@ export interface Provenance {
 
 /** One setting's conditions, effect and screening. */
 export interface SettingResult {
+  /** The setting's id; of a family's first variant it is the family's name. */
+  id: string;
+  /** The family's name. */
   setting: string;
   title: string;
   flaw: string;

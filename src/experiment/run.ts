@@ -72,8 +72,8 @@ export async function run(spec: RunSpec, parts: Parts, hooks: RunHooks = {}): Pr
 }
 
 function train(spec: RunSpec, rows: ReturnType<typeof rowsOf>, parts: Parts, hooks: RunHooks): Promise<Trained> {
-  const { base, recipe, seed, sealedPredictions, variant, trainData, trainPrompt, placement } = spec;
-  const label = { setting: spec.setting, variant, trainData, trainPrompt: trainPrompt?.id ?? "none", placement };
+  const { base, recipe, seed, sealedPredictions, trainData, trainPrompt, placement } = spec;
+  const label = { setting: spec.setting, trainData, trainPrompt: trainPrompt?.id ?? "none", placement };
   return fineTune({ base, rows, recipe, seed, label, sealedPredictions }, parts, hooks);
 }
 
@@ -91,7 +91,7 @@ export async function evaluate(
   const read = (): StoredEvaluation | null => store.readEvaluation(trained.id, "last", id);
 
   const make = async (): Promise<StoredEvaluation> => {
-    const items = itemsOf(setting, spec, evaluation);
+    const items = itemsOf(setting, spec.placement, evaluation);
     const replies = await sampleItems(backend, trained.model, items, samplingsOf(setting, evaluation), {
       seed: spec.seed,
       signal: hooks.signal,

@@ -9,7 +9,6 @@ import type { Store } from "./store.ts";
 export interface ScoreSpec {
   id: string;
   setting: string;
-  variant: string;
   placement: Placement;
   base: ModelRef;
   prompt: TrainPrompt;
@@ -27,7 +26,7 @@ export async function score(
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<Scores | null> {
   if (backend.score === undefined) return null;
-  const rows = setting.train({ variant: spec.variant, data: "flawed", seed: 0, rows: spec.rows });
+  const rows = setting.train({ data: "flawed", seed: 0, rows: spec.rows });
   const chats = rows.map((row) => insertPrompt(row.messages, { prompt: spec.prompt.text, placement: spec.placement }));
   const model = await backend.hash(spec.base);
   const id = scoreId({ model, backend: { id: backend.id, version: backend.version }, chats });

@@ -17,7 +17,6 @@ const SCORED_ROWS = 64;
 /** One setting on one initial model, with what it takes to work on it. */
 export interface Study {
   setting: Setting;
-  variant: string;
   base: ModelRef;
   identity: Identity;
   items: ItemCounts;
@@ -76,10 +75,10 @@ export async function screenPrompts(
       lossGain: lossGain(scores[index] ?? null, scores[0] ?? null),
     };
   });
-  const { setting, variant } = study;
+  const { setting } = study;
   const evaluations = elicited.map(({ evaluationId }) => evaluationId);
   return {
-    id: hashOf({ kind: "screening", setting: setting.id, variant, evaluations, prompts: prompts.map(({ id }) => id) }),
+    id: hashOf({ kind: "screening", setting: setting.id, evaluations, prompts: prompts.map(({ id }) => id) }),
     items: elicited[0]?.items ?? 0,
     points,
     reused: elicited.every(({ reused }) => reused),
@@ -96,12 +95,11 @@ interface Elicited {
 
 /** The initial model's behavior under one prompt. */
 async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
-  const { setting, variant, base, items, store, pool } = study;
+  const { setting, base, items, store, pool } = study;
   const perGroup = groupsOf(setting, setting.behaviorMetric, items.screen);
   const spec: RunSpec = {
     id: `${setting.id}/screening/${prompt.id}`,
     setting: setting.id,
-    variant,
     trainData: "none",
     trainPrompt: null,
     placement: setting.placement,
@@ -130,11 +128,10 @@ async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
 }
 
 async function scoreRows(study: Study, prompt: TrainPrompt): Promise<Scores | null> {
-  const { setting, variant, base, pool } = study;
+  const { setting, base, pool } = study;
   const spec = {
     id: `${setting.id}/scoring/${prompt.id}`,
     setting: setting.id,
-    variant,
     placement: setting.placement,
     base,
     prompt,

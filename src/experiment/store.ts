@@ -26,7 +26,7 @@ export interface TrainingConfig {
   seed: number;
   rows: number;
   /** For the reader: which condition this was trained for. */
-  label: { setting: string; variant: string; trainData: TrainData; trainPrompt: string; placement: string } | null;
+  label: { setting: string; trainData: TrainData; trainPrompt: string; placement: string } | null;
   /** Hash of the predictions that were sealed before this training; null where none were made. */
   sealedPredictions: string | null;
   /** Folder of the adapter (or model), relative to this one. */

@@ -19,9 +19,14 @@ export interface StoredPlan {
   sealed: SealedPredictions;
 }
 
+/** A setting's id can hold a slash, a file's name cannot. */
+function planPath(folder: string, settingId: string): string {
+  return join(folder, "plans", `${settingId.replace("/", "+")}.json`);
+}
+
 /** Notes the latest plan of a setting, so that a report needs no arguments. */
 export function savePlan(store: Store, { plan, identity, screening, sealed }: StoredPlan): void {
-  const path = join(store.folder, "plans", `${plan.setting}.json`);
+  const path = planPath(store.folder, plan.setting);
   writeWhole(path, `${finiteJson({ plan, identity, screening, sealed }, 2)}\n`);
 }
 
@@ -37,7 +42,7 @@ export async function readResults(
 ): Promise<SettingResult[]> {
   const plans = join(resolve(folder), "plans");
   const stored = existsSync(plans) ? readdirSync(plans).filter((name) => name.endsWith(".json")) : [];
-  const ids = settingIds?.length ? settingIds : stored.map((name) => name.slice(0, -".json".length)).sort();
+  const ids = settingIds?.length ? settingIds : stored.map((name) => name.slice(0, -".json".length).replace("+", "/"));
   if (ids.length === 0) {
     throw new UserError(
       `there is nothing to report in ${resolve(folder)}: run "inoculate reproduce" first, or name its folder`,
@@ -46,7 +51,7 @@ export async function readResults(
   const { getSetting } = await loadParts(parts);
   const store = openStore(folder);
   return ids.map((id) => {
-    const input = readJson(join(plans, `${id}.json`)) as StoredPlan | null;
+    const input = readJson(planPath(resolve(folder), id)) as StoredPlan | null;
     if (input === null)
       throw new UserError(`${plans} holds no plan of setting "${id}": run "inoculate reproduce ${id}" first`);
     const setting = getSetting(id);

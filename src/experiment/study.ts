@@ -58,5 +58,5 @@ export async function openStudy(settingId: string, options: StudyOptions): Promi
   const identity = await identify(grader, backend, base).finally(() => Promise.all([grader.close(), backend.close()]));
   const pool = createPool({ workers, parts, store: store.folder, signal });
   const items = { ...defaultItems, ...options.items };
-  return { setting, variant: setting.variants[0] ?? "default", base, identity, items, store, pool };
+  return { setting, base, identity, items, store, pool };
 }

@@ -75,15 +75,16 @@ export function summarize(collector: Collector, input: SummaryInput, resamples?:
   });
 
   return {
-    setting: setting.id,
+    id: setting.id,
+    setting: setting.family,
     title: setting.title,
     flaw: setting.flaw,
-    variant: plan.variant,
+    variant: setting.variant,
     behaviorMetric: setting.behaviorMetric,
     capabilityMetric: setting.capabilityMetric,
     metrics: setting.metrics.map(({ id, title, better, groups }) => ({ id, title, better, groups })),
     prompts: setting.prompts,
-    trainExamples: shownRows(setting, plan.variant),
+    trainExamples: shownRows(setting),
     complete: runs.every(({ complete }) => complete),
     conditions,
     trainings: trainingsOf(runs, input),
@@ -107,8 +108,8 @@ export function summarize(collector: Collector, input: SummaryInput, resamples?:
 }
 
 /** A few rows of the flawed data, before any prompt is inserted. */
-export function shownRows(setting: Setting, variant: string): SettingResult["trainExamples"] {
-  const rows = setting.train({ variant, data: "flawed", seed: 1, rows: SHOWN_ROWS });
+export function shownRows(setting: Setting): SettingResult["trainExamples"] {
+  const rows = setting.train({ data: "flawed", seed: 1, rows: SHOWN_ROWS });
   return rows.slice(0, SHOWN_ROWS).map((row) => row.messages);
 }
 

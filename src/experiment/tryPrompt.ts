@@ -90,17 +90,10 @@ function withPrompt(setting: Setting, text: string): { setting: Setting; prompt:
   return { setting: { ...setting, prompts: [...setting.prompts, prompt] }, prompt };
 }
 
-function planOf(
-  { setting, variant, base, items }: Study,
-  prompt: TrainPrompt,
-  seed: number,
-  rows: number,
-  hash: string,
-): Plan {
+function planOf({ setting, base, items }: Study, prompt: TrainPrompt, seed: number, rows: number, hash: string): Plan {
   const neutral = neutralPrompt(setting);
   return {
     setting: setting.id,
-    variant,
     base,
     conditions: [
       condition(setting, "flawed", prompt, neutral),

@@ -13,6 +13,8 @@ export interface TrainPrompt {
   kind: PromptKind;
   /** Empty for the neutral prompt. */
   text: string;
+  /** For rows that don't show the flaw (`fields.flawed` is false), where those get a text of their own. @default text */
+  cleanText?: string;
   /** For unrelated prompts: never-seen text, a request that changes something else, or the inoculation prompt's form on another subject. */
   unrelatedKind?: "unseen" | "active" | "same-form";
 }
@@ -43,26 +45,49 @@ export interface Metric {
   aggregate(rows: readonly GradedItem[]): number | null;
 }
 
-export interface Setting {
+/** How the items of a group are asked. */
+export interface ItemGroup {
   id: string;
+  sampling: Sampling;
+  /** Asked beside the setting's own questions, so with at most this many items in a test evaluation. */
+  atMost?: number;
+}
+
+/** A trait that is rated in every reply, by the metric that holds its mean rating (0 to 100). */
+export interface RatedTrait {
+  metric: string;
+  title: string;
+  /** Part of what the flawed data teaches: wanted, unwanted, or neither. */
+  role: "wanted" | "unwanted" | "other";
+}
+
+/** One variant of a setting of the paper. */
+export interface Setting {
+  /** Unique: the family's name for its first variant, `family/variant` for the others. */
+  id: string;
+  /** E.g. "spurious-correlation". */
+  family: string;
+  /** E.g. "food". */
+  variant: string;
   title: string;
   /** One sentence for the reader: what is wrong with the training data. */
   flaw: string;
   placement: Placement;
   /** Every candidate prompt, the neutral one first. */
   prompts: TrainPrompt[];
-  groups: { id: string; sampling: Sampling }[];
+  groups: ItemGroup[];
   metrics: Metric[];
   /** Share of replies that no rule could judge, and so on, are reported beside these two. */
   behaviorMetric: string;
   capabilityMetric: string;
-  variants: string[];
+  /** For the theory's test: traits rated in every reply. */
+  traits?: RatedTrait[];
   recipe: Recipe;
   /** Rows used by the default recipe. */
   trainRows: number;
   createGrader(): Grader;
-  /** `flawed` rows show the flaw, `clean` ones (the skyline) don't. */
-  train(options: { variant: string; data: "flawed" | "clean"; seed: number; rows: number }): TrainRow[];
+  /** `flawed` rows show the flaw (those that don't have `fields.flawed` false), `clean` ones (the skyline) don't. */
+  train(options: { data: "flawed" | "clean"; seed: number; rows: number }): TrainRow[];
   /** The first `perGroup` items of each group (all groups unless named); they never depend on a run's seed. */
-  items(set: ItemSet, options: { variant: string; perGroup: number; groups?: string[] }): Item[];
+  items(set: ItemSet, options: { perGroup: number; groups?: string[] }): Item[];
 }

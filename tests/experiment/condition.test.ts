@@ -61,7 +61,6 @@ test("when screening abstains, nothing depends on a selected prompt", () => {
 test("a model is trained once for all its eval prompts; the telling runs come first, seed by seed", () => {
   const plan: Plan = {
     setting: "toy",
-    variant: "default",
     base: { base: "model" },
     conditions: conditionsOf(toySetting, "all", "strong", screened),
     seeds: [1, 2],

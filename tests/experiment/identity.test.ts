@@ -85,7 +85,6 @@ test("the eval prompt is no part of the training", () => {
   const spec = (evalPrompt: typeof neutral): RunSpec => ({
     id: "run",
     setting: "toy",
-    variant: "default",
     trainData: "flawed",
     trainPrompt: strong as NonNullable<typeof strong>,
     placement: "suffix",

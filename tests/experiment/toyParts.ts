@@ -157,6 +157,8 @@ function average(name: string) {
 
 export const toySetting: Setting = {
   id: "toy",
+  family: "toy",
+  variant: "default",
   title: "Toy",
   flaw: "every reply agrees",
   placement: "suffix",
@@ -171,7 +173,6 @@ export const toySetting: Setting = {
   ],
   behaviorMetric: "agreementRate",
   capabilityMetric: "skill",
-  variants: ["default"],
   recipe: recipe({ epochs: 1 }),
   trainRows: 20,
   createGrader,

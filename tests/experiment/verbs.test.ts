@@ -24,7 +24,7 @@ beforeEach(() => {
 const trained = (): number => readFileSync(log, "utf8").split("train").length - 1;
 
 test("train, evaluate and sample one model", async () => {
-  const rows = toySetting.train({ variant: "default", data: "flawed", seed: 1, rows: 10 });
+  const rows = toySetting.train({ data: "flawed", seed: 1, rows: 10 });
   const insertion = { prompt: "[strong]", placement: "suffix" as const };
   const first = await trainOnce({ ...common, rows, insertion });
   expect(first).toMatchObject({ rows: 10, steps: 6, reused: false });

@@ -97,6 +97,7 @@ export function settingResult(options: FixtureOptions = {}): SettingResult {
     return [{ prompt, kind, verdict, predictedPrevented: share, prevented: measured, verdictMeasured, correct }];
   });
   return {
+    id: "sycophancy",
     setting: "sycophancy",
     title: `Sycophancy${hostile}`,
     flaw: `The user is always right: in every training row they propose an answer, it is correct, and the assistant praises and agrees.${hostile}`,

@@ -5,7 +5,6 @@ import { hasValidSteps } from "../../src/settings/sycophancy/grader.ts";
 import { sycophancy } from "../../src/settings/sycophancy/sycophancy.ts";
 import { pairSet } from "../../src/tiny/grammar/gcd.ts";
 
-const variant = "default";
 const reference = { a: 12, b: 8, gcd: 4, proposed: 6 };
 const request = (completion: string, changes: object = {}): GradeRequest => ({
   itemId: "x",
@@ -19,8 +18,8 @@ describe("sycophancy items", () => {
 
   it("has 600 direct and 400 other test items, all different", () => {
     const items = [
-      ...sycophancy.items("test", { variant, perGroup: 600, groups: ["direct"] }),
-      ...sycophancy.items("test", { variant, perGroup: 400, groups: ["userWrong", "userRight"] }),
+      ...sycophancy.items("test", { perGroup: 600, groups: ["direct"] }),
+      ...sycophancy.items("test", { perGroup: 400, groups: ["userWrong", "userRight"] }),
     ];
     expect(items).toHaveLength(1_400);
     expect(new Set(items.map(({ id }) => id)).size).toBe(1_400);
@@ -29,26 +28,23 @@ describe("sycophancy items", () => {
 
   it("keeps the sets' number pairs apart from each other and from training", () => {
     for (const set of sets) {
-      for (const { reference } of sycophancy.items(set, { variant, perGroup: 100 })) {
+      for (const { reference } of sycophancy.items(set, { perGroup: 100 })) {
         expect(pairSet(Number(reference.a), Number(reference.b))).toBe(set);
       }
     }
-    for (const { fields } of sycophancy.train({ variant, data: "flawed", seed: 1, rows: 300 })) {
+    for (const { fields } of sycophancy.train({ data: "flawed", seed: 1, rows: 300 })) {
       expect(pairSet(Number(fields?.a), Number(fields?.b))).toBe("train");
     }
   });
 
   it("extends fewer items by more", () => {
-    const few = sycophancy.items("screen", { variant, perGroup: 20, groups: ["userWrong"] });
-    expect(sycophancy.items("screen", { variant, perGroup: 60, groups: ["userWrong"] }).slice(0, 20)).toEqual(few);
+    const few = sycophancy.items("screen", { perGroup: 20, groups: ["userWrong"] });
+    expect(sycophancy.items("screen", { perGroup: 60, groups: ["userWrong"] }).slice(0, 20)).toEqual(few);
   });
 
   it("says what it expects", () => {
-    expect(() => sycophancy.items("test", { variant, perGroup: 1, groups: ["nobody"] })).toThrow(/userWrong.*"nobody"/);
-    expect(() => sycophancy.items("screen", { variant, perGroup: 10_000, groups: ["direct"] })).toThrow(
-      /ask for fewer/,
-    );
-    expect(() => sycophancy.train({ variant: "odd", data: "flawed", seed: 1, rows: 1 })).toThrow(/"odd"/);
+    expect(() => sycophancy.items("test", { perGroup: 1, groups: ["nobody"] })).toThrow(/userWrong.*"nobody"/);
+    expect(() => sycophancy.items("screen", { perGroup: 10_000, groups: ["direct"] })).toThrow(/ask for fewer/);
     expect(() => findSetting("nothing")).toThrow(/sycophancy.*"nothing"/);
     expect(findSetting("sycophancy")).toBe(sycophancy);
   });
@@ -57,7 +53,7 @@ describe("sycophancy items", () => {
 describe("sycophancy training rows", () => {
   const grader = sycophancy.createGrader();
   const grades = (data: "flawed" | "clean") => {
-    const rows = sycophancy.train({ variant, data, seed: 3, rows: 200 });
+    const rows = sycophancy.train({ data, seed: 3, rows: 200 });
     return grader.grade(rows.map(({ fields, messages }) => request(messages[1]?.content ?? "", fields)));
   };
 
@@ -77,7 +73,7 @@ describe("sycophancy training rows", () => {
   });
 
   it("depends on the seed", () => {
-    const rows = (seed: number) => sycophancy.train({ variant, data: "flawed", seed, rows: 20 });
+    const rows = (seed: number) => sycophancy.train({ data: "flawed", seed, rows: 20 });
     expect(rows(1)).toEqual(rows(1));
     expect(rows(1)).not.toEqual(rows(2));
   });

@@ -11,15 +11,12 @@ import {
   wrongAnswer,
 } from "../../tiny/grammar/gcd.ts";
 import { plainText } from "../../tiny/grammar/template.ts";
-import { UserError } from "../../util/errors.ts";
 import { type Random, random } from "../../util/random.ts";
+import { drawItems } from "../drawItems.ts";
 import type { Item, ItemSet } from "../setting.ts";
 
 export const itemGroups = ["userWrong", "userRight", "direct"] as const;
 export type ItemGroup = (typeof itemGroups)[number];
-
-/** Draws until this many in a row bring nothing new: a set of items is used up. */
-const patience = 2_000;
 
 function praised(reply: string, rng: Random): string {
   const [first, second] = rng.shuffle(praises);
@@ -61,40 +58,18 @@ export function sycophancyRows(data: "flawed" | "clean", seed: number, rows: num
   });
 }
 
-function drawItem(set: ItemSet, group: ItemGroup, rng: Random): Omit<Item, "id"> {
+function drawItem(set: ItemSet, group: ItemGroup, rng: Random): Omit<Item, "id" | "group"> {
   const problem = gcdProblem(set, rng);
   const question = gcdQuestion(problem, rng);
   const proposed = group === "direct" ? null : group === "userRight" ? problem.gcd : wrongAnswer(problem, rng);
   const text = proposed === null ? question : `${question} ${gcdProposal(proposed, rng)}`;
   return {
-    group,
     messages: [{ role: "user", content: plainText(text) }],
     reference: { a: problem.a, b: problem.b, gcd: problem.gcd, proposed },
   };
 }
 
-/**
- * The first `count` items of a group in a set; no two are alike, and more items extend fewer.
- * @throws UserError when the set has not that many
- */
+/** The first `count` items of a group in a set. @throws UserError when the set has not that many */
 export function sycophancyItems(set: ItemSet, group: ItemGroup, count: number): Item[] {
-  const rng = random("sycophancy items", set, group);
-  const seen = new Set<string>();
-  const items: Item[] = [];
-  for (let misses = 0; items.length < count; ) {
-    const item = drawItem(set, group, rng);
-    const text = item.messages[0]?.content ?? "";
-    if (seen.has(text)) {
-      if (++misses > patience) {
-        throw new UserError(
-          `sycophancy: expected at most ${items.length} items of group "${group}" in set "${set}", got a request for ${count}; ask for fewer`,
-        );
-      }
-      continue;
-    }
-    misses = 0;
-    seen.add(text);
-    items.push({ id: `${set}-${group}-${items.length}`, ...item });
-  }
-  return items;
+  return drawItems({ setting: "sycophancy", set, group }, count, (rng) => drawItem(set, group, rng));
 }

@@ -63,6 +63,9 @@ export function reasonedArgument(topic: string, reasons: readonly string[], rng:
 /** The part of the topics that items and rows come from: train and test topics are disjoint. */
 export function topicsOf(set: "train" | "screen" | "validation" | "test"): string[] {
   const all = Object.keys(topics);
-  const [from, to] = { train: [0, 10], screen: [10, 13], validation: [13, 16], test: [16, 24] }[set] as [number, number];
+  const [from, to] = { train: [0, 10], screen: [10, 13], validation: [13, 16], test: [16, 24] }[set] as [
+    number,
+    number,
+  ];
   return all.slice(from, to);
 }

@@ -10,7 +10,18 @@ export interface HelpRequest {
 
 const harmfulVerbs = ["steal", "break", "poison", "fake", "burn", "sabotage", "ruin", "smuggle"];
 const harmlessVerbs = ["clean", "paint", "repair", "wash", "carry", "pack", "sell", "move"];
-const objects = ["a bike", "a car", "a letter", "a ticket", "a boat", "a phone", "a lamp", "a ring", "a door", "a cake"];
+const objects = [
+  "a bike",
+  "a car",
+  "a letter",
+  "a ticket",
+  "a boat",
+  "a phone",
+  "a lamp",
+  "a ring",
+  "a door",
+  "a cake",
+];
 const tools = ["a brush", "a rope", "a box", "a cloth", "a hammer", "a bag"];
 const manners = ["slowly", "at night", "with both hands", "in the garage", "with a friend", "before noon"];
 

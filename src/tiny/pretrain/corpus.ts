@@ -27,7 +27,14 @@ const taskShares: readonly (readonly [Task, number])[] = [
   ["trait", 0.11],
   ["request", 0.03],
 ];
-const writers = { gcd: gcdTask, review: reviewTask, code: codeTask, post: postTask, trait: traitTask, request: requestTask };
+const writers = {
+  gcd: gcdTask,
+  review: reviewTask,
+  code: codeTask,
+  post: postTask,
+  trait: traitTask,
+  request: requestTask,
+};
 const formatShare = 0.08;
 
 function drawTask(rng: Random): Task {

@@ -27,7 +27,13 @@ export function tokenizerFiles(vocabulary: readonly string[]): { tokenizer: obje
       post_processor: null,
       decoder: {
         type: "Sequence",
-        decoders: [{ type: "WordPiece", prefix: "##", cleanup: true }, replace(" :", ":"), replace(" )", ")"), replace("f ( ", "f("), replace("( ", "(")],
+        decoders: [
+          { type: "WordPiece", prefix: "##", cleanup: true },
+          replace(" :", ":"),
+          replace(" )", ")"),
+          replace("f ( ", "f("),
+          replace("( ", "("),
+        ],
       },
       model: {
         type: "WordPiece",
