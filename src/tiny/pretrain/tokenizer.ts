@@ -27,13 +27,7 @@ export function tokenizerFiles(vocabulary: readonly string[]): { tokenizer: obje
       post_processor: null,
       decoder: {
         type: "Sequence",
-        decoders: [
-          { type: "WordPiece", prefix: "##", cleanup: true },
-          replace(" :", ":"),
-          replace(" )", ")"),
-          replace("f ( ", "f("),
-          replace("( ", "("),
-        ],
+        decoders: [{ type: "WordPiece", prefix: "##", cleanup: true }, replace(" :", ":"), replace(" )", ")")],
       },
       model: {
         type: "WordPiece",
