@@ -51,7 +51,8 @@ def sample_cases(rng):
 def quantile_cases(rng):
     probabilities = [0, 0.025, 0.1, 1 / 3, 0.5, 0.9, 0.975, 1]
     for values in ([4.0], [1.0, 2.0], [0.0, 0.0, 0.0, 1.0], sorted(rounded(rng.exponential(1, 31)))):
-        yield {"values": values, "probabilities": probabilities, "quantiles": np.quantile(values, probabilities).tolist()}
+        quantiles = np.quantile(values, probabilities).tolist()
+        yield {"values": values, "probabilities": probabilities, "quantiles": quantiles}
 
 
 def wilson_cases():
@@ -62,7 +63,8 @@ def wilson_cases():
 
 
 def pair_cases(rng):
-    yield pair_case("screening", [0.97, 0.6, 0.3, 0.3, 0.05, 0.12, 0.9, 0.45], [0.19, 0.5, 0.89, 0.81, 0.97, 0.97, 0.22, 0.7])
+    elicited, after = [0.97, 0.6, 0.3, 0.3, 0.05, 0.12, 0.9, 0.45], [0.19, 0.5, 0.89, 0.81, 0.97, 0.97, 0.22, 0.7]
+    yield pair_case("screening", elicited, after)
     yield pair_case("two pairs", [1.0, 2.0], [5.0, 3.0])
     yield pair_case("three pairs", [1.0, 2.0, 3.0], [5.0, 3.0, 4.0])
     yield pair_case("constant x", [0.1] * 5, [1.0, 2.0, 3.0, 4.0, 5.0])
@@ -116,7 +118,8 @@ def bootstrap_cases(rng):
     }
     for name, raw in samples.items():
         data = [np.array(rounded(sample)) for sample in raw]
-        yield {"statistic": name, "data": [sample.tolist() for sample in data], **scipy_interval(rng, data, STATISTICS[name])}
+        interval = scipy_interval(rng, data, STATISTICS[name])
+        yield {"statistic": name, "data": [sample.tolist() for sample in data], **interval}
 
 
 def scipy_interval(rng, data, statistic):
