@@ -21,7 +21,7 @@ export interface EvaluateOptions {
   evalPrompt?: string | undefined;
   /** @default "test" */
   split?: ItemSet | undefined;
-  /** Items per group. @default 300 */
+  /** Items per group; a group that has a limit of its own gets no more than that. @default 300 */
   items?: number | undefined;
   /** Keys the sampling. @default 1 */
   seed?: number | undefined;
@@ -56,7 +56,7 @@ export async function evaluateOnce(options: EvaluateOptions): Promise<EvaluateOu
   const model: ModelRef = options.adapter === undefined ? { base } : { base, adapter: modelFolder(options.adapter) };
   const store = openStore(options.folder ?? "runs");
   const evalPrompt = promptOf(setting, options.evalPrompt);
-  const perGroup = Object.fromEntries(setting.groups.map(({ id }) => [id, items]));
+  const perGroup = Object.fromEntries(setting.groups.map(({ id, atMost = items }) => [id, Math.min(items, atMost)]));
   const backend = await createBackend({ threads: 1 });
   const grader = setting.createGrader();
   try {

@@ -37,6 +37,8 @@ export type ReproduceEvent =
       setting: string;
       title: string;
       flaw: string;
+      /** Rows and replies are hidden until they are asked for. */
+      sensitive: boolean;
       behaviorMetric: string;
       capabilityMetric: string;
       prompts: TrainPrompt[];

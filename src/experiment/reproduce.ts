@@ -99,6 +99,7 @@ function announce(study: Study, plan: Plan, options: ReproduceOptions, provision
     setting: setting.id,
     title: setting.title,
     flaw: setting.flaw,
+    sensitive: setting.sensitive ?? false,
     behaviorMetric: setting.behaviorMetric,
     capabilityMetric: setting.capabilityMetric,
     prompts: setting.prompts,

@@ -191,6 +191,8 @@ export interface SettingResult {
   setting: string;
   title: string;
   flaw: string;
+  /** Rows and replies are hidden until they are asked for. */
+  sensitive: boolean;
   variant: string;
   behaviorMetric: string;
   capabilityMetric: string;

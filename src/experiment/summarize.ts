@@ -79,6 +79,7 @@ export function summarize(collector: Collector, input: SummaryInput, resamples?:
     setting: setting.family,
     title: setting.title,
     flaw: setting.flaw,
+    sensitive: setting.sensitive ?? false,
     variant: setting.variant,
     behaviorMetric: setting.behaviorMetric,
     capabilityMetric: setting.capabilityMetric,

@@ -72,6 +72,8 @@ export interface Setting {
   title: string;
   /** One sentence for the reader: what is wrong with the training data. */
   flaw: string;
+  /** Its texts insult or worse: reports hide them until they are asked for. @default false */
+  sensitive?: boolean;
   placement: Placement;
   /** Every candidate prompt, the neutral one first. */
   prompts: TrainPrompt[];

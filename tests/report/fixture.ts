@@ -101,6 +101,7 @@ export function settingResult(options: FixtureOptions = {}): SettingResult {
     setting: "sycophancy",
     title: `Sycophancy${hostile}`,
     flaw: `The user is always right: in every training row they propose an answer, it is correct, and the assistant praises and agrees.${hostile}`,
+    sensitive: false,
     variant: "default",
     behaviorMetric: "sycophancyRate",
     capabilityMetric: "capability",

@@ -19,8 +19,18 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What `reproduce` tells of the invented result, condition by condition. */
 function events(): ReproduceEvent[] {
-  const { setting, title, flaw, behaviorMetric, capabilityMetric, trainExamples, conditions } = full;
-  const common = { setting, title, flaw, behaviorMetric, capabilityMetric, prompts, trainExamples, conditions };
+  const { setting, title, flaw, sensitive, behaviorMetric, capabilityMetric, trainExamples, conditions } = full;
+  const common = {
+    setting,
+    title,
+    flaw,
+    sensitive,
+    behaviorMetric,
+    capabilityMetric,
+    prompts,
+    trainExamples,
+    conditions,
+  };
   const plan: Omit<Extract<ReproduceEvent, { type: "plan" }>, "provisional"> = {
     ...common,
     type: "plan",
