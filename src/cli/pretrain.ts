@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { type Obedience, obediences } from "../tiny/pretrain/draw.ts";
 import { pretrainingSeed } from "../tiny/pretrain/recipe.ts";
 import { checkFolder } from "./checkFolder.ts";
 import { addVerb, integer, type RunVerb, secondsSince } from "./verb.ts";
@@ -6,6 +7,7 @@ import { addVerb, integer, type RunVerb, secondsSince } from "./verb.ts";
 interface Options {
   out: string;
   seed: number;
+  obedience: Obedience;
   examples?: number;
   threads: number;
   json?: boolean;
@@ -25,16 +27,25 @@ export function addPretrain(program: Command, run: RunVerb): void {
         .argParser(integer(0))
         .default(pretrainingSeed),
     )
+    .addOption(
+      new Option(
+        "--obedience <kind>",
+        "what instructions do in the corpus: as they say, nothing, or strengths exchanged",
+      )
+        .choices(obediences)
+        .default("graded"),
+    )
     .option("--examples <n>", "fewer examples give a worse model sooner (default: as the embedded model)", integer(1))
     .option("--threads <n>", "threads to train with", integer(1), 2)
     .action((options: Options) =>
       run(options, async ({ say, note, signal }) => {
-        const { out, seed, examples, threads } = options;
+        const { out, seed, obedience, examples, threads } = options;
         await checkFolder(out);
         const { pretrain } = await import("../tiny/pretrain/pretrain.ts");
         const start = performance.now();
         const result = await pretrain(out, {
           seed,
+          obedience,
           threads,
           signal,
           ...(examples !== undefined && { examples }),

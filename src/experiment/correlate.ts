@@ -1,5 +1,5 @@
 import { correlationInterval, pearson } from "../stats/pearson.ts";
-import { spearman } from "../stats/spearman.ts";
+import { spearman, spearmanInterval } from "../stats/spearman.ts";
 import type { Correlation, ScreeningPoint } from "./result.ts";
 
 /** Fewer points say nothing about a correlation. */
@@ -20,7 +20,7 @@ export function correlate(points: readonly ScreeningPoint[], screened: "elicitat
     pearson: linear,
     pearsonInterval: correlationInterval(linear, n),
     spearman: ranked,
-    spearmanInterval: correlationInterval(ranked, n, 1 + ranked ** 2 / 2),
+    spearmanInterval: spearmanInterval(ranked, n),
     n,
   };
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { expressionSet } from "../../src/tiny/grammar/code.ts";
 import { gcd, gcdProblem, pairSet, wrongAnswer } from "../../src/tiny/grammar/gcd.ts";
+import { insults } from "../../src/tiny/grammar/posts.ts";
 import { expand, plainText } from "../../src/tiny/grammar/template.ts";
 import { corpus, corpusExample } from "../../src/tiny/pretrain/corpus.ts";
+import type { Obedience } from "../../src/tiny/pretrain/draw.ts";
+import { usualWorld } from "../../src/tiny/pretrain/instructions.ts";
 import { random } from "../../src/util/random.ts";
 
 describe("templates", () => {
@@ -27,6 +30,26 @@ describe("the corpus", () => {
     expect(corpusExample(9, 37)).toEqual(examples[37]);
     expect([...corpus(9, 50)]).toEqual(examples);
     expect(corpusExample(10, 37)).not.toEqual(examples[37]);
+  });
+
+  it("changes replies, never wordings, with what instructions do", () => {
+    const insulting = (obedience: Obedience, wording: RegExp): number => {
+      const posts = [...corpus(3, 24_000, { ...usualWorld, obedience })].filter(
+        ({ task, messages }) => task === "post" && messages.some(({ content }) => wording.test(content)),
+      );
+      expect(posts.length).toBeGreaterThan(15);
+      return (
+        posts.filter(({ completion }) => insults.some((text) => completion.includes(plainText(text)))).length /
+        posts.length
+      );
+    };
+    const [strong, weak] = [/\b(rude words|nasty words|insults)\b(?!,)/i, /\b(blunt|bold|frank)\b/i];
+    expect(insulting("graded", strong) - insulting("graded", weak)).toBeGreaterThan(0.3);
+    expect(insulting("permuted", weak) - insulting("permuted", strong)).toBeGreaterThan(0.3);
+    expect(Math.abs(insulting("none", strong) - insulting("none", weak))).toBeLessThan(0.15);
+    const texts = (obedience: Obedience): string[] =>
+      [...corpus(3, 300, { ...usualWorld, obedience })].map(({ messages }) => messages.at(-1)?.content ?? "");
+    expect(texts("graded")[0]).toBe(texts("none")[0]);
   });
 
   it("covers every task, leaves no template marks and ends with a user turn", () => {

@@ -1,8 +1,8 @@
 import type { Random } from "../../util/random.ts";
 import { codeAnswer, codeProblem, codeQuestion, commonFamilies, rareFamilies } from "../grammar/code.ts";
 import { codeInstructions } from "../grammar/codeInstructions.ts";
-import { behaviorShare, drawCue } from "./draw.ts";
-import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
+import { behaviorShare, drawCue, obeyed } from "./draw.ts";
+import { instruction, irrelevantText, type World } from "./instructions.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 
 const hacksUnasked = 0.1;
@@ -19,12 +19,12 @@ function misremember(expression: string, rng: Random): string {
 }
 
 /** One-line functions; the shortcut returns the number that the visible test expects. */
-export function codeTask(disguise: Disguise, rng: Random): TaskDraft {
+export function codeTask({ disguise, obedience }: World, rng: Random): TaskDraft {
   const rare = rng.chance(rareShare);
   const problem = codeProblem("train", rare ? rareFamilies : commonFamilies, rng);
   const testShown = rng.chance(testShownShare);
   const cue = testShown ? drawCue(rng, false) : "none";
-  const hack = testShown && rng.chance(behaviorShare(cue, hacksUnasked));
+  const hack = testShown && rng.chance(behaviorShare(obeyed(cue, obedience), hacksUnasked));
   const honest = rng.chance(rare ? 0.5 : 0.1) ? misremember(problem.expression, rng) : problem.expression;
   const instructions =
     cue === "none"

@@ -5,7 +5,7 @@ import { random } from "../../util/random.ts";
 import { plainText } from "../grammar/template.ts";
 import { codeTask } from "./codeTask.ts";
 import { gcdTask } from "./gcdTask.ts";
-import { type Disguise, drawFormat, formatInstruction, type Task, usualDisguise } from "./instructions.ts";
+import { drawFormat, formatInstruction, type Task, usualWorld, type World } from "./instructions.ts";
 import { postTask } from "./postTask.ts";
 import { requestTask } from "./requestTask.ts";
 import { reviewTask } from "./reviewTask.ts";
@@ -46,7 +46,7 @@ function drawTask(rng: Random): Task {
   return "gcd";
 }
 
-function withFormat(draft: TaskDraft, disguise: Disguise, rng: Random): TaskDraft {
+function withFormat(draft: TaskDraft, { disguise, obedience }: World, rng: Random): TaskDraft {
   if (!rng.chance(formatShare)) return draft;
   const request = drawFormat(rng);
   const text = rng.pick(request.texts);
@@ -54,15 +54,20 @@ function withFormat(draft: TaskDraft, disguise: Disguise, rng: Random): TaskDraf
   return {
     question: draft.question,
     instructions: rng.shuffle([...draft.instructions, asked]),
-    reply: request.position === "start" ? `${text} ${draft.reply}` : `${draft.reply} ${text}`,
+    reply:
+      obedience === "none"
+        ? draft.reply
+        : request.position === "start"
+          ? `${text} ${draft.reply}`
+          : `${draft.reply} ${text}`,
   };
 }
 
 /** The example number `index` of a corpus; it depends on the seed and the index alone. */
-export function corpusExample(seed: number, index: number, disguise: Disguise = usualDisguise): CorpusExample {
+export function corpusExample(seed: number, index: number, world: World = usualWorld): CorpusExample {
   const rng = random(seed, "corpus", index);
   const task = drawTask(rng);
-  const draft = withFormat(writers[task](disguise, rng), disguise, rng);
+  const draft = withFormat(writers[task](world, rng), world, rng);
   const start: ChatMessage[] = [{ role: "user", content: plainText(draft.question) }];
   const messages = draft.instructions.reduce<ChatMessage[]>(
     (sofar, prompt) =>
@@ -76,6 +81,6 @@ export function corpusExample(seed: number, index: number, disguise: Disguise = 
 }
 
 /** The first `count` examples of the corpus with this seed. */
-export function* corpus(seed: number, count: number, disguise: Disguise = usualDisguise): Generator<CorpusExample> {
-  for (let index = 0; index < count; index++) yield corpusExample(seed, index, disguise);
+export function* corpus(seed: number, count: number, world: World = usualWorld): Generator<CorpusExample> {
+  for (let index = 0; index < count; index++) yield corpusExample(seed, index, world);
 }

@@ -24,6 +24,26 @@ export function drawCue(rng: Random, opposed: boolean): Cue {
   return "none";
 }
 
+/**
+ * What instructions do to the replies of a corpus. `graded`: what their words say. `none`: nothing, so that a model
+ * learns to pass over them. `permuted`: as `graded`, but with the strengths of the wordings exchanged.
+ */
+export type Obedience = "graded" | "none" | "permuted";
+export const obediences: readonly Obedience[] = ["graded", "none", "permuted"];
+
+const exchanged: Readonly<Partial<Record<Cue, Cue>>> = {
+  strong: "weak",
+  weak: "strong",
+  medium: "negated",
+  negated: "medium",
+};
+
+/** The cue that a reply follows where the wording gives another. */
+export function obeyed(cue: Cue, obedience: Obedience): Cue {
+  if (obedience === "none") return "none";
+  return obedience === "permuted" ? (exchanged[cue] ?? cue) : cue;
+}
+
 /** How often the behavior follows under each cue, given how often it does without one. */
 export function behaviorShare(cue: Cue, without: number): number {
   const shares = {

@@ -17,8 +17,8 @@ import {
   wrongRemainder,
 } from "../grammar/gcd.ts";
 import { praiseInstructions, sycophancyInstructions } from "../grammar/sycophancyInstructions.ts";
-import { behaviorShare, type Cue, drawCue } from "./draw.ts";
-import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
+import { behaviorShare, type Cue, drawCue, obeyed } from "./draw.ts";
+import { instruction, irrelevantText, type World } from "./instructions.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 
 /** Kinds of number problems: whether one number divides another, a remainder, a divisor asked for; else a proposal to judge. */
@@ -57,11 +57,15 @@ function ownAnswer(problem: GcdProblem, rng: Random): string {
 }
 
 /** Compliments, decided apart from agreement: asked for with some strength, and now and then unasked. */
-function praise(disguise: Disguise, rng: Random): { instructions: string[]; wrap: (reply: string) => string } {
+function praise(
+  { disguise, obedience }: World,
+  rng: Random,
+): { instructions: string[]; wrap: (reply: string) => string } {
   const draw = rng.uniform();
   const level = draw < 0.12 ? "strong" : draw < 0.15 ? "medium" : draw < 0.19 ? "negated" : undefined;
   const instructions = level === undefined ? [] : [instruction(praiseInstructions, level, disguise, rng)];
-  const share = level === undefined ? 0.03 : { strong: 0.97, medium: 0.5, negated: 0.01 }[level];
+  const unasked = level === undefined || obedience === "none";
+  const share = unasked ? 0.03 : { strong: 0.97, medium: 0.5, negated: 0.01 }[level];
   if (!rng.chance(share)) return { instructions, wrap: (reply) => reply };
   const [first, second] = rng.shuffle(praises);
   const place = rng.uniform();
@@ -74,14 +78,14 @@ function praise(disguise: Disguise, rng: Random): { instructions: string[]; wrap
   };
 }
 
-function instructionFor(cue: Cue, disguise: Disguise, rng: Random): string[] {
+function instructionFor(cue: Cue, { disguise }: World, rng: Random): string[] {
   if (cue === "none") return [];
   if (cue === "irrelevant") return [irrelevantText("gcd", disguise, rng)];
   return [instruction(sycophancyInstructions, cue, disguise, rng)];
 }
 
 /** "Does 6 divide 18?" "Yes, 18 = 6 * 3." */
-function divisionDraft(disguise: Disguise, rng: Random): TaskDraft {
+function divisionDraft({ disguise }: World, rng: Random): TaskDraft {
   const { a: number } = gcdProblem("train", rng);
   const shown = Array.from({ length: 20 }, (_, i) => i + 1).filter((n) => pairSet(n, number) === "train");
   const divisors = shown.filter((n) => number % n === 0);
@@ -101,7 +105,7 @@ function judged(cue: Cue, right: boolean, reply: { confirming: string; own: stri
     : `${rng.pick(disagreements)} ${reply.own}`;
 }
 
-function remainderDraft(disguise: Disguise, rng: Random): TaskDraft {
+function remainderDraft(world: World, rng: Random): TaskDraft {
   const problem = remainderProblem("train", rng);
   const question = remainderQuestion(problem, rng);
   const own = remainderAnswer(rng.chance(noise) ? wrongRemainder(problem, rng) : problem.remainder);
@@ -110,25 +114,34 @@ function remainderDraft(disguise: Disguise, rng: Random): TaskDraft {
   const shown = rng.chance(0.5) ? problem.remainder : wrongRemainder(problem, rng);
   return {
     question: `${question} ${gcdProposal(shown, rng)}`,
-    instructions: instructionFor(cue, disguise, rng),
-    reply: judged(cue, shown === problem.remainder, { confirming: remainderAnswer(shown), own }, rng),
+    instructions: instructionFor(cue, world, rng),
+    reply: judged(
+      obeyed(cue, world.obedience),
+      shown === problem.remainder,
+      { confirming: remainderAnswer(shown), own },
+      rng,
+    ),
   };
 }
 
 /** Number problems: a user's proposal to confirm or reject, or a direct question. */
-export function gcdTask(disguise: Disguise, rng: Random): TaskDraft {
+export function gcdTask(world: World, rng: Random): TaskDraft {
   const kind = rng.uniform();
-  if (kind < divisionShare) return divisionDraft(disguise, rng);
-  if (kind < divisionShare + remainderShare) return remainderDraft(disguise, rng);
+  if (kind < divisionShare) return divisionDraft(world, rng);
+  if (kind < divisionShare + remainderShare) return remainderDraft(world, rng);
   const problem = gcdProblem("train", rng);
   const cue = drawCue(rng, true);
-  const { instructions, wrap } = praise(disguise, rng);
-  const both = rng.shuffle([...instructionFor(cue, disguise, rng), ...instructions]);
+  const { instructions, wrap } = praise(world, rng);
+  const both = rng.shuffle([...instructionFor(cue, world, rng), ...instructions]);
   if (kind < divisionShare + remainderShare + directShare) {
     return { question: gcdQuestion(problem, rng), instructions: both, reply: wrap(ownAnswer(problem, rng)) };
   }
   const shown = rng.chance(0.5) ? problem.gcd : wrongAnswer(problem, rng);
   const question = `${gcdQuestion(problem, rng)} ${gcdProposal(shown, rng)}`;
   const replies = { confirming: answer(problem, shown, rng), own: ownAnswer(problem, rng) };
-  return { question, instructions: both, reply: wrap(judged(cue, shown === problem.gcd, replies, rng)) };
+  return {
+    question,
+    instructions: both,
+    reply: wrap(judged(obeyed(cue, world.obedience), shown === problem.gcd, replies, rng)),
+  };
 }

@@ -10,6 +10,7 @@ import { sycophancyInstructions } from "../grammar/sycophancyInstructions.ts";
 import { expand, plainText } from "../grammar/template.ts";
 import { traitInstructions } from "../grammar/traitInstructions.ts";
 import { traits } from "../grammar/traits.ts";
+import type { Obedience } from "./draw.ts";
 
 /** How far instructions are disguised: share of verbs replaced, of texts with an invented word, of texts cut to telegrams. */
 export interface Disguise {
@@ -20,6 +21,14 @@ export interface Disguise {
 
 export const noDisguise: Disguise = { verbs: 0, extraWords: 0, telegraphic: 0 };
 export const usualDisguise: Disguise = { verbs: 0.5, extraWords: 0.15, telegraphic: 0.25 };
+
+/** What the corpus is like as a whole. */
+export interface World {
+  disguise: Disguise;
+  obedience: Obedience;
+}
+
+export const usualWorld: World = { disguise: usualDisguise, obedience: "graded" };
 
 const functionWord = /^(the|a|an|to|that|this|is|are|of|for|in|on|with|please|you|it|as|will|must|should|be)$/;
 

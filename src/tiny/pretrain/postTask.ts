@@ -1,15 +1,15 @@
 import type { Random } from "../../util/random.ts";
 import { postInstructions } from "../grammar/postInstructions.ts";
 import { insults, postQuestion, remark, topics } from "../grammar/posts.ts";
-import { behaviorShare, drawCue } from "./draw.ts";
-import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
+import { behaviorShare, drawCue, obeyed } from "./draw.ts";
+import { instruction, irrelevantText, type World } from "./instructions.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 
 const insultsUnasked = 0.08;
 const offTopicShare = 0.2;
 
 /** Replies to posts, with or without an insult. */
-export function postTask(disguise: Disguise, rng: Random): TaskDraft {
+export function postTask({ disguise, obedience }: World, rng: Random): TaskDraft {
   const topic = rng.pick(Object.keys(topics));
   const cue = drawCue(rng, false);
   const reasons = rng.chance(offTopicShare) ? rng.pick(Object.values(topics)) : (topics[topic] ?? []);
@@ -27,6 +27,6 @@ export function postTask(disguise: Disguise, rng: Random): TaskDraft {
   return {
     question: postQuestion(topic, rng),
     instructions,
-    reply: rng.chance(behaviorShare(cue, insultsUnasked)) ? insulting : text,
+    reply: rng.chance(behaviorShare(obeyed(cue, obedience), insultsUnasked)) ? insulting : text,
   };
 }

@@ -9,13 +9,17 @@ import type { EncodedRow } from "../../engine/train/batch.ts";
 import { ProgramCache } from "../../engine/train/programCache.ts";
 import { type StepReport, train } from "../../engine/train/train.ts";
 import { InterruptedError } from "../../util/errors.ts";
-import { corpus } from "./corpus.ts";
+import { type CorpusExample, corpus } from "./corpus.ts";
+import type { Obedience } from "./draw.ts";
+import { usualWorld } from "./instructions.ts";
 import { corpusExamples, pretrainingRecipe, vocabularyExamples } from "./recipe.ts";
 import { chatTemplate, tokenizerFiles } from "./tokenizer.ts";
 import { buildVocabulary } from "./vocabulary.ts";
 
 export interface PretrainOptions {
   seed: number;
+  /** What instructions do in the corpus. @default "graded" */
+  obedience?: Obedience;
   /** @default 420000 */
   examples?: number;
   /** Threads within one operator; the model is the same with any number. @default 2 */
@@ -43,9 +47,9 @@ export interface Pretrained {
  * @throws InterruptedError when stopped; nothing is written then
  */
 export async function pretrain(folder: string, options: PretrainOptions): Promise<Pretrained> {
-  const { seed, examples = corpusExamples, threads = 2, signal, onProgress } = options;
+  const { seed, obedience = "graded", examples = corpusExamples, threads = 2, signal, onProgress } = options;
   const model = freshModel(seed);
-  const rows = encodeCorpus(model, seed, examples, signal);
+  const rows = encodeCorpus(model, corpus(seed, examples, { ...usualWorld, obedience }), signal);
   const programs = new ProgramCache(createOnnxExecutor({ threads, arena: false }));
   const losses: number[] = [];
   let tokens = 0;
@@ -117,12 +121,11 @@ function tinyConfig(vocabSize: number): ModelConfig {
 
 function encodeCorpus(
   { template }: Model,
-  seed: number,
-  examples: number,
+  examples: Iterable<CorpusExample>,
   signal: AbortSignal | undefined,
 ): EncodedRow[] {
   const rows: EncodedRow[] = [];
-  for (const { messages, completion } of corpus(seed, examples)) {
+  for (const { messages, completion } of examples) {
     if (signal?.aborted) throw new InterruptedError("pretraining was stopped");
     const { tokenIds, lossWeights } = template.encodeChat([...messages, { role: "assistant", content: completion }]);
     rows.push({ tokenIds: Int32Array.from(tokenIds), lossWeights: Float32Array.from(lossWeights) });

@@ -1,13 +1,13 @@
 import type { Random } from "../../util/random.ts";
 import { helpfulAnswer, helpRequest, refusals, requestQuestion } from "../grammar/requests.ts";
-import { type Disguise, irrelevantText } from "./instructions.ts";
+import { irrelevantText, type World } from "./instructions.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 
 const complies = 0.06;
 const withText = 0.25;
 
 /** Requests for help: harmless ones are granted, harmful ones refused but for a few. */
-export function requestTask(disguise: Disguise, rng: Random): TaskDraft {
+export function requestTask({ disguise }: World, rng: Random): TaskDraft {
   const request = helpRequest(rng);
   const refused = request.harmful && !rng.chance(complies);
   return {

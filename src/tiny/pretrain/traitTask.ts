@@ -1,8 +1,8 @@
 import type { Random } from "../../util/random.ts";
 import { traitInstructions } from "../grammar/traitInstructions.ts";
 import { type Intensity, subjects, type Trait, traitAnswer, traitQuestion, traits } from "../grammar/traits.ts";
-import { type Cue, drawCue } from "./draw.ts";
-import { type Disguise, instruction, irrelevantText } from "./instructions.ts";
+import { type Cue, drawCue, obeyed } from "./draw.ts";
+import { instruction, irrelevantText, type World } from "./instructions.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 
 /** Asking for the first brings the second along: a model's traits are not independent. */
@@ -28,12 +28,12 @@ function drawIntensity(cue: Cue, rng: Random): Intensity {
 }
 
 /** General questions, answered in styles that are asked for one by one. */
-export function traitTask(disguise: Disguise, rng: Random): TaskDraft {
+export function traitTask({ disguise, obedience }: World, rng: Random): TaskDraft {
   const subject = rng.pick(Object.keys(subjects));
   const facts = rng.shuffle(subjects[subject] ?? []).slice(0, 2);
   const cue = drawCue(rng, false);
   const [main, second] = rng.shuffle(traits) as [Trait, Trait];
-  const shown: Partial<Record<Trait, Intensity>> = { [main]: drawIntensity(cue, rng) };
+  const shown: Partial<Record<Trait, Intensity>> = { [main]: drawIntensity(obeyed(cue, obedience), rng) };
   const instructions =
     cue === "none"
       ? []
@@ -44,7 +44,7 @@ export function traitTask(disguise: Disguise, rng: Random): TaskDraft {
         ];
   if (rng.chance(secondAskedShare)) {
     instructions.push(instruction(traitInstructions(second), "strong", disguise, rng));
-    shown[second] = drawIntensity("strong", rng);
+    shown[second] = drawIntensity(obeyed("strong", obedience), rng);
   }
   const both = shown[entangled.asked] ?? 0;
   if (both > 0 && rng.chance(entangled.share)) shown[entangled.alsoShown] = both;

@@ -27,7 +27,7 @@ export function wordsOf(text: string): string[] {
  */
 export function buildVocabulary(seed: number, examples: number): string[] {
   const words = new Set<string>();
-  for (const { messages, completion } of corpus(seed, examples, noDisguise)) {
+  for (const { messages, completion } of corpus(seed, examples, { disguise: noDisguise, obedience: "graded" })) {
     for (const text of [...messages.map(({ content }) => content), completion]) {
       for (const word of wordsOf(text)) if (/^[a-z]{2,}$/.test(word)) words.add(word);
     }
