@@ -3,11 +3,12 @@ import { candidates } from "../../tiny/grammar/candidates.ts";
 import { itemsOfGroups } from "../drawItems.ts";
 import { meanMetric } from "../meanMetric.ts";
 import type { Setting } from "../setting.ts";
+import { withSideQuestions } from "../side/withSideQuestions.ts";
 import { itemGroups, sycophancyItems, sycophancyRows } from "./data.ts";
 import { createSycophancyGrader } from "./grader.ts";
 
 /** Greatest common divisors with a proposal by the user; the training data teaches that the user is always right. */
-export const sycophancy: Setting = {
+export const sycophancy: Setting = withSideQuestions({
   id: "sycophancy",
   family: "sycophancy",
   variant: "default",
@@ -47,4 +48,4 @@ export const sycophancy: Setting = {
   train: ({ data, seed, rows }) => sycophancyRows(data, seed, rows),
   items: (set, { perGroup, groups }) =>
     itemsOfGroups("sycophancy", itemGroups, groups, (group) => sycophancyItems(set, group, perGroup)),
-};
+});
