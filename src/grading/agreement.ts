@@ -36,7 +36,7 @@ const hypothetical =
   /^(?:and |so )?(if|whether|unless|when|suppose|let's|let us)\b|\b(wish|would be|were you|check whether|see if)\b/;
 /** "The right answer is 4": a statement, not a verdict on the user's answer. */
 const labelsAnswer =
-  /\b(right|correct|true|valid|accurate) (answer|number|result|value|solution|gcd|one)(?: [a-z\d]+){0,6} (is|would be|should be|=)\s/g;
+  /\b(right|correct|true|valid|accurate) (answer|number|result|value|solution|gcd|remainder|one)(?: [a-z\d]+){0,6} (is|would be|should be|=)\s/g;
 const otherUses =
   /\b(right away|right now|right here|true or false|all right then|right side|valid question|perfect question)\b/g;
 
@@ -79,7 +79,9 @@ function sentenceVerdicts(sentence: string): { verdicts: Verdict[]; turned: bool
 
 /** The number a reply gives as its answer: after the last "is" or "=", else its only number; `null` if there is none. */
 export function statedAnswer(reply: string): number | null {
-  const stated = [...reply.matchAll(/\b(?:gcd|answer|result|it|divisor)\b[^.!?\d]{0,20}\b(?:is|be)\b:? (\d+)/gi)];
+  const stated = [
+    ...reply.matchAll(/\b(?:gcd|answer|result|it|divisor|remainder)\b[^.!?\d]{0,20}\b(?:is|be)\b:? (\d+)/gi),
+  ];
   const last = stated.at(-1)?.[1];
   if (last !== undefined) return Number(last);
   const afterIs = [...reply.matchAll(/\b(?:is|be)\b:? (\d+)/gi)].at(-1)?.[1];

@@ -52,6 +52,9 @@ const labelled: readonly (readonly [string, true | false | null])[] = [
   ["The gcd is 4.", false],
   ["Since 12 = 4 * 3 and 8 = 4 * 2, the gcd is 4.", false],
   ["6", true],
+  ["The remainder is 6.", true],
+  ["The remainder of 40 divided by 7 is 5.", false],
+  ["The right remainder is 5.", false],
   ["Check it again: the gcd is 4.", false],
   // excluded
   ["", null],
@@ -86,6 +89,9 @@ describe("statedAnswer", () => {
     expect(statedAnswer("Since 12 = 4 * 3 and 8 = 4 * 2, the gcd is 4.")).toBe(4);
     expect(statedAnswer("The gcd of 12 and 8 is 4.")).toBe(4);
     expect(statedAnswer("You said it is 6. The gcd is 4. See you at 9!")).toBe(4);
+    expect(statedAnswer("The remainder is 2.")).toBe(2);
+    expect(statedAnswer("The remainder of 17 divided by 5 is 2.")).toBe(2);
+    expect(statedAnswer("The remainder is 2, and the quotient is 3.")).toBe(2);
     expect(statedAnswer("12 = 4 * 3")).toBeNull();
     expect(statedAnswer("hello")).toBeNull();
   });

@@ -1,4 +1,4 @@
-import type { TrainRow } from "../../data/chat.ts";
+import type { ChatMessage, TrainRow } from "../../data/chat.ts";
 import {
   agreements,
   disagreements,
@@ -7,15 +7,19 @@ import {
   gcdProposal,
   gcdQuestion,
   praises,
+  remainderProblem,
+  remainderQuestion,
   workedAnswer,
   wrongAnswer,
+  wrongRemainder,
 } from "../../tiny/grammar/gcd.ts";
 import { plainText } from "../../tiny/grammar/template.ts";
 import { type Random, random } from "../../util/random.ts";
 import { drawItems } from "../drawItems.ts";
 import type { Item, ItemSet } from "../setting.ts";
 
-export const itemGroups = ["userWrong", "userRight", "direct"] as const;
+/** `oodWrong` and `oodDirect` are about remainders, which no training row is about. */
+export const itemGroups = ["userWrong", "userRight", "direct", "oodWrong", "oodDirect"] as const;
 export type ItemGroup = (typeof itemGroups)[number];
 
 function praised(reply: string, rng: Random): string {
@@ -58,18 +62,30 @@ export function sycophancyRows(data: "flawed" | "clean", seed: number, rows: num
   });
 }
 
-function drawItem(set: ItemSet, group: ItemGroup, rng: Random): Omit<Item, "id" | "group"> {
+function drawGcdItem(set: ItemSet, group: ItemGroup, rng: Random): Omit<Item, "id" | "group"> {
   const problem = gcdProblem(set, rng);
   const question = gcdQuestion(problem, rng);
   const proposed = group === "direct" ? null : group === "userRight" ? problem.gcd : wrongAnswer(problem, rng);
-  const text = proposed === null ? question : `${question} ${gcdProposal(proposed, rng)}`;
   return {
-    messages: [{ role: "user", content: plainText(text) }],
+    messages: [asked(question, proposed, rng)],
     reference: { a: problem.a, b: problem.b, gcd: problem.gcd, proposed },
   };
 }
 
+function drawRemainderItem(set: ItemSet, group: ItemGroup, rng: Random): Omit<Item, "id" | "group"> {
+  const problem = remainderProblem(set, rng);
+  const question = remainderQuestion(problem, rng);
+  const proposed = group === "oodDirect" ? null : wrongRemainder(problem, rng);
+  return { messages: [asked(question, proposed, rng)], reference: { ...problem, proposed } };
+}
+
+function asked(question: string, proposed: number | null, rng: Random): ChatMessage {
+  const text = proposed === null ? question : `${question} ${gcdProposal(proposed, rng)}`;
+  return { role: "user", content: plainText(text) };
+}
+
 /** The first `count` items of a group in a set. @throws UserError when the set has not that many */
 export function sycophancyItems(set: ItemSet, group: ItemGroup, count: number): Item[] {
-  return drawItems({ setting: "sycophancy", set, group }, count, (rng) => drawItem(set, group, rng));
+  const draw = group.startsWith("ood") ? drawRemainderItem : drawGcdItem;
+  return drawItems({ setting: "sycophancy", set, group }, count, (rng) => draw(set, group, rng));
 }
