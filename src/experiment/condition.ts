@@ -5,8 +5,8 @@ import type { ConditionKey, PromptRef, TrainData } from "./result.ts";
 /** `core`: what the main claims need; `all`: every prompt and every control of the paper. */
 export type ConditionSet = "core" | "all";
 
-/** How many inoculation prompts `core` trains with: enough for a correlation over graded strengths. */
-const CORE_INOCULATION_PROMPTS = 5;
+/** How many inoculation prompts `core` trains with: the selected one, a middling one and the weakest. */
+const CORE_INOCULATION_PROMPTS = 3;
 
 /** What screening said, as far as the choice of conditions depends on it. */
 export interface ScreenedPrompt {
@@ -43,7 +43,7 @@ export function conditionsOf(
     condition(setting, trainData, trainPrompt, evalPrompt);
 
   const safety = take(promptsOf(setting, "safety"), set === "core" ? 1 : undefined);
-  const unrelated = set === "core" ? onePerKind(promptsOf(setting, "unrelated")) : promptsOf(setting, "unrelated");
+  const unrelated = set === "core" ? hardest(promptsOf(setting, "unrelated")) : promptsOf(setting, "unrelated");
   const inoculation = set === "core" ? graded(setting, chosen, screened) : promptsOf(setting, "inoculation");
   const others = set === "core" ? [] : [...promptsOf(setting, "praise"), ...promptsOf(setting, "demonstration")];
 
@@ -108,25 +108,20 @@ function graded(setting: Setting, chosen: TrainPrompt | null, screened: readonly
   const rest = promptsOf(setting, "inoculation").filter((prompt) => prompt.id !== chosen?.id);
   rest.sort((a, b) => (rate.get(a.id) ?? 0) - (rate.get(b.id) ?? 0));
   const wanted = Math.min(CORE_INOCULATION_PROMPTS - (chosen === null ? 0 : 1), rest.length);
-  const spread = Array.from({ length: wanted }, (_, index) => {
-    const position = wanted === 1 ? 0 : (index * (rest.length - 1)) / (wanted - 1);
-    return rest[Math.round(position)] as TrainPrompt;
-  });
+  const spread = Array.from(
+    { length: wanted },
+    (_, index) => rest[Math.floor((index * rest.length) / wanted)] as TrainPrompt,
+  );
   return chosen === null ? spread : [chosen, ...spread];
 }
 
-/** The first prompt of each kind of unrelated prompt: never seen, active, same form. */
-function onePerKind(prompts: readonly TrainPrompt[]): TrainPrompt[] {
-  const first = new Map<string, TrainPrompt>();
-  for (const prompt of prompts) {
-    const kind = prompt.unrelatedKind ?? prompt.id;
-    if (!first.has(kind)) first.set(kind, prompt);
-  }
-  return [...first.values()];
+/** The unrelated prompt that is likest an inoculation prompt: of the same form where there is one. */
+function hardest(prompts: readonly TrainPrompt[]): TrainPrompt[] {
+  return take([...prompts.filter(({ unrelatedKind }) => unrelatedKind === "same-form"), ...prompts], 1);
 }
 
-function take<T>(values: readonly T[], count: number | undefined): readonly T[] {
-  return count === undefined ? values : values.slice(0, count);
+function take<T>(values: readonly T[], count: number | undefined): T[] {
+  return values.slice(0, count);
 }
 
 function reference({ id, kind }: TrainPrompt): PromptRef {

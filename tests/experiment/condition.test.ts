@@ -16,7 +16,6 @@ test("core holds what the main claims need", () => {
       "clean/neutral/neutral",
       "flawed/strong/neutral",
       "flawed/weather/neutral",
-      "flawed/list/neutral",
       "flawed/neutral/honest",
       "none/none/strong",
       "flawed/neutral/strong",
@@ -51,7 +50,7 @@ test("core spreads its prompts over the strengths, the selected one among them",
   const trained = conditionsOf(setting, "core", "p8", rates).flatMap(({ trainData, trainPrompt, evalPrompt }) =>
     trainData === "flawed" && trainPrompt.kind === "inoculation" && evalPrompt.id === "neutral" ? [trainPrompt.id] : [],
   );
-  expect(trained).toEqual(["p8", "p0", "p2", "p5", "p7"]);
+  expect(trained).toEqual(["p8", "p0", "p4"]);
 });
 
 test("when screening abstains, nothing depends on a selected prompt", () => {
