@@ -1,9 +1,12 @@
 import { UserError } from "../util/errors.ts";
 import type { Setting } from "./setting.ts";
 import { sycophancy } from "./sycophancy/sycophancy.ts";
+import { traitPairs } from "./traitPairs/traitPairs.ts";
 
 /** Every setting and variant, by id; the first variant of a family goes by the family's name. */
-export const settings: ReadonlyMap<string, Setting> = new Map([sycophancy].map((setting) => [setting.id, setting]));
+export const settings: ReadonlyMap<string, Setting> = new Map(
+  [sycophancy, ...traitPairs].map((setting) => [setting.id, setting]),
+);
 
 /** The settings' first variants: what is meant where no variant is named. */
 export const families: readonly Setting[] = [...settings.values()].filter(({ id, family }) => id === family);

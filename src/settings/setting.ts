@@ -53,7 +53,7 @@ export interface ItemGroup {
   atMost?: number;
 }
 
-/** A trait that is rated in every reply, by the metric that holds its mean rating (0 to 100). */
+/** A trait that is rated in every reply, by the metric that holds its mean rating as a share of the highest (0 to 1). */
 export interface RatedTrait {
   metric: string;
   title: string;
