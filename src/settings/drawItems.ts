@@ -7,20 +7,20 @@ const patience = 2_000;
 
 /**
  * The first `count` items of a group in a set, drawn one after the other; no two have the same text, and more items
- * extend fewer. They depend on the names and the count alone, never on a run's seed.
+ * extend fewer. They depend on the names and the count alone, never on a run's seed. `draw` is told the item's number.
  * @throws UserError when the set has not that many
  */
 export function drawItems(
   name: { setting: string; set: ItemSet; group: string },
   count: number,
-  draw: (rng: Random) => Omit<Item, "id" | "group">,
+  draw: (rng: Random, index: number) => Omit<Item, "id" | "group">,
 ): Item[] {
   const { setting, set, group } = name;
   const rng = random(`${setting} items`, set, group);
   const seen = new Set<string>();
   const items: Item[] = [];
   for (let misses = 0; items.length < count; ) {
-    const item = draw(rng);
+    const item = draw(rng, items.length);
     const text = item.messages.map(({ content }) => content).join("\n");
     if (seen.has(text)) {
       if (++misses > patience) {

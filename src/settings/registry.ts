@@ -1,11 +1,16 @@
 import { UserError } from "../util/errors.ts";
+import { rewardHacking, rewardHackingAll } from "./rewardHacking/rewardHacking.ts";
 import type { Setting } from "./setting.ts";
+import { spuriousCorrelation } from "./spuriousCorrelation/spuriousCorrelation.ts";
 import { sycophancy } from "./sycophancy/sycophancy.ts";
 import { traitPairs } from "./traitPairs/traitPairs.ts";
 
 /** Every setting and variant, by id; the first variant of a family goes by the family's name. */
 export const settings: ReadonlyMap<string, Setting> = new Map(
-  [sycophancy, ...traitPairs].map((setting) => [setting.id, setting]),
+  [sycophancy, ...spuriousCorrelation, rewardHacking, rewardHackingAll, ...traitPairs].map((setting) => [
+    setting.id,
+    setting,
+  ]),
 );
 
 /** The settings' first variants: what is meant where no variant is named. */
