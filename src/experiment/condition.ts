@@ -47,11 +47,12 @@ export function conditionsOf(
   const inoculation = set === "core" ? graded(setting, chosen, screened) : promptsOf(setting, "inoculation");
   const others = set === "core" ? [] : [...promptsOf(setting, "praise"), ...promptsOf(setting, "demonstration")];
 
+  const trained = [...inoculation, ...unrelated, ...others];
   const conditions = [
     of("none", null, neutral),
     of("flawed", neutral, neutral),
     of("clean", neutral, neutral),
-    ...[...inoculation, ...unrelated, ...others].map((prompt) => of("flawed", prompt, neutral)),
+    ...trained.map((prompt) => of("flawed", prompt, neutral)),
     // Pure tuning, safe testing.
     ...safety.map((prompt) => of("flawed", neutral, prompt)),
   ];
@@ -63,6 +64,10 @@ export function conditionsOf(
       of("flawed", neutral, chosen),
       of("flawed", chosen, chosen),
     );
+  }
+  if (setting.traits !== undefined) {
+    // The theory's test compares each prompt's own context before and after training with it.
+    conditions.push(...trained.flatMap((prompt) => [of("none", null, prompt), of("flawed", prompt, prompt)]));
   }
   if (chosen !== null && set === "all") {
     conditions.push(

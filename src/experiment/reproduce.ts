@@ -3,6 +3,7 @@ import type { Recipe } from "../engine/train/recipe.ts";
 import { UserError } from "../util/errors.ts";
 import { Collector } from "./collect.ts";
 import { type ConditionSet, conditionsOf } from "./condition.ts";
+import { dataLevels } from "./dataLevels.ts";
 import type { OnEvent } from "./events.ts";
 import { type Plan, runRef, runsOf } from "./plan.ts";
 import { seal } from "./predict.ts";
@@ -77,7 +78,7 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
     const collector = new Collector(plan, study);
     const complete = collector.collect().filter((run) => run.complete).length;
     announce(study, plan, options, false, complete);
-    const input = { ...study, plan, screening, sealed };
+    const input = { ...study, plan, screening, sealed, dataLevels: await dataLevels(study.setting, plan) };
     savePlan(store, input);
     const onFinished = (): void => onEvent({ type: "summary", result: summarize(collector, input, INTERIM_RESAMPLES) });
     await runAll(study, collector.collect(), { ...options, stopping, onFinished });

@@ -2,6 +2,7 @@ import type { ChatMessage } from "../data/chat.ts";
 import type { Placement } from "../data/insertion.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
 import type { Item, ItemSet, TrainPrompt } from "../settings/setting.ts";
+import type { TheoryResult } from "./theoryResult.ts";
 
 /** What a model was fine-tuned on; `none` is the initial model. */
 export type TrainData = "flawed" | "clean" | "none";
@@ -105,6 +106,8 @@ export interface ScreeningPoint {
   elicitationGain: number;
   /** Mean gain in the flawed replies' log-probability per token over the neutral prompt; null: the backend cannot score. */
   lossGain: number | null;
+  /** Level of each rated trait under this prompt, by metric, where the setting has such traits. */
+  traitLevels?: Record<string, number>;
   behaviorAfterTraining: number | null;
 }
 
@@ -209,6 +212,8 @@ export interface SettingResult {
   beside: { validationSelected: Choice | null; median: Choice | null; worst: Choice | null };
   effect: EffectResult;
   screening: ScreeningResult;
+  /** For a setting with rated traits, once a prompt's models are evaluated. */
+  theory?: TheoryResult;
   predictions: SealedPredictions & { outcomes: PredictionOutcome[]; correct: number; known: number };
   provenance: Provenance;
 }

@@ -1,7 +1,7 @@
 import type { ModelRef } from "../backends/backend.ts";
 import type { GradedItem, Setting, TrainPrompt } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
-import { gradedItems } from "./evaluate.ts";
+import { gradedItems, metricsOf } from "./evaluate.ts";
 import { hashOf } from "./identity.ts";
 import type { Identity, RunSpec } from "./materials.ts";
 import { groupsOf, type ItemCounts } from "./plan.ts";
@@ -65,7 +65,7 @@ export async function screenPrompts(
   ]);
   const neutralRate = elicited[0]?.rate ?? 0;
   const points = prompts.map(({ id, kind }, index): ScreenedPoint => {
-    const { rate, interval } = elicited[index] as Elicited;
+    const { rate, interval, traitLevels } = elicited[index] as Elicited;
     return {
       prompt: id,
       kind,
@@ -73,6 +73,7 @@ export async function screenPrompts(
       elicitationInterval: interval,
       elicitationGain: rate - neutralRate,
       lossGain: lossGain(scores[index] ?? null, scores[0] ?? null),
+      ...(traitLevels && { traitLevels }),
     };
   });
   const { setting } = study;
@@ -89,6 +90,7 @@ interface Elicited {
   rate: number;
   interval: [number, number];
   items: number;
+  traitLevels: ScreenedPoint["traitLevels"];
   evaluationId: string;
   reused: boolean;
 }
@@ -119,12 +121,23 @@ async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
   const metric = setting.metrics.find(({ id }) => id === setting.behaviorMetric);
   if (metric === undefined)
     throw new InoculateError(`setting "${setting.id}" lacks its metric "${setting.behaviorMetric}"`);
-  const rows: GradedItem[] = rowsFor(metric, gradedItems(stored));
+  const graded = gradedItems(stored);
+  const rows: GradedItem[] = rowsFor(metric, graded);
   const rate = metric.aggregate(rows);
   if (rate === null) {
     throw new InoculateError(`${spec.id}: no reply could be judged, so the prompt's elicitation is not known`);
   }
-  return { rate, interval: metricInterval(metric, rows), items: rows.length, evaluationId, reused };
+  const interval = metricInterval(metric, rows);
+  return { rate, interval, items: rows.length, traitLevels: traitLevels(setting, graded), evaluationId, reused };
+}
+
+/** Level of each rated trait, by metric; nothing for a setting without such traits. */
+function traitLevels(setting: Setting, rows: readonly GradedItem[]): ScreenedPoint["traitLevels"] {
+  if (setting.traits === undefined) return undefined;
+  const levels = metricsOf(setting, rows);
+  return Object.fromEntries(
+    setting.traits.flatMap(({ metric }) => (typeof levels[metric] === "number" ? [[metric, levels[metric]]] : [])),
+  );
 }
 
 async function scoreRows(study: Study, prompt: TrainPrompt): Promise<Scores | null> {

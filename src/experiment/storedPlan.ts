@@ -17,6 +17,8 @@ export interface StoredPlan {
   identity: Identity;
   screening: Screening;
   sealed: SealedPredictions;
+  /** T*: level of each rated trait in the flawed data, by metric, where the setting has such traits. */
+  dataLevels?: Record<string, number> | null;
 }
 
 /** A setting's id can hold a slash, a file's name cannot. */
@@ -25,9 +27,9 @@ function planPath(folder: string, settingId: string): string {
 }
 
 /** Notes the latest plan of a setting, so that a report needs no arguments. */
-export function savePlan(store: Store, { plan, identity, screening, sealed }: StoredPlan): void {
+export function savePlan(store: Store, { plan, identity, screening, sealed, dataLevels = null }: StoredPlan): void {
   const path = planPath(store.folder, plan.setting);
-  writeWhole(path, `${finiteJson({ plan, identity, screening, sealed }, 2)}\n`);
+  writeWhole(path, `${finiteJson({ plan, identity, screening, sealed, dataLevels }, 2)}\n`);
 }
 
 /**

@@ -28,6 +28,7 @@ import type {
 } from "./result.ts";
 import type { Store } from "./store.ts";
 import type { StoredPlan } from "./storedPlan.ts";
+import { traitTheory } from "./traitTheory.ts";
 
 /** Rows of the flawed data that a report shows. */
 const SHOWN_ROWS = 3;
@@ -98,6 +99,7 @@ export function summarize(collector: Collector, input: SummaryInput, resamples?:
     beside: besideOf(points, runs, prevented, behavior),
     effect: effect(conditions, finished, input, { behavior, capability, resamples }),
     screening: screeningResult(points, screening.items),
+    ...theory(finished, points, input, resamples),
     predictions: {
       ...sealed,
       outcomes,
@@ -216,6 +218,23 @@ function effect(
     unrelated: unrelated.map(({ id, trainPrompt }) => ({ prompt: trainPrompt.id, behavior: arm(id, behavior) })),
   };
   return effectOf(arms, { ...options, abstained: sealed.selected === null });
+}
+
+/** The test of the theory, for a setting with rated traits. */
+function theory(
+  finished: ReadonlyMap<string, Finished[]>,
+  screened: readonly ScreeningPoint[],
+  { setting, sealed, dataLevels }: SummaryInput,
+  resamples: number | undefined,
+): Pick<SettingResult, "theory"> {
+  if (setting.traits === undefined || !dataLevels) return {};
+  const arms = new Map(
+    [...finished].flatMap(([id, runs]): [string, Arm][] =>
+      runs.length === 0 ? [] : [[id, new Map(runs.map(({ seed, rows }) => [seed, rows]))]],
+    ),
+  );
+  const found = traitTheory({ setting, dataLevels, arms, screened, selected: sealed.selected, resamples });
+  return found === null ? {} : { theory: found };
 }
 
 function screeningResult(points: ScreeningPoint[], items: number): ScreeningResult {

@@ -11,7 +11,7 @@ import type { TraitPair } from "./traitPair.ts";
 /** Facts in a reply. */
 const factsShown = 2;
 /** Share of the shown traits that are in two places of a reply; the others are in one. So a prompt can elicit too much. */
-const twiceShare = 0.7;
+const twiceShare = 0.5;
 
 function drawIntensity(rng: Random): Intensity {
   return rng.chance(twiceShare) ? 2 : 1;
