@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import type { ReproduceResult, SettingResult } from "../experiment/result.ts";
+import { plural } from "./format.ts";
 import { type Html, html, raw } from "./html.ts";
 import type { ReplyItem } from "./replies.ts";
 import { SCRIPT } from "./script.ts";
+import { allSettings } from "./sections/allSettings.ts";
+import { asked } from "./sections/asked.ts";
 import { conditions } from "./sections/conditions.ts";
-import { asked, exclusions } from "./sections/controls.ts";
 import { limits, paper, provenance } from "./sections/limits.ts";
 import { overview } from "./sections/overview.ts";
 import type { View } from "./sections/parts.ts";
@@ -12,6 +14,7 @@ import { praise } from "./sections/praise.ts";
 import { predictions, screening } from "./sections/predictions.ts";
 import { replies } from "./sections/replies.ts";
 import { selection } from "./sections/selection.ts";
+import { sideQuestions } from "./sections/sideQuestions.ts";
 import { training } from "./sections/training.ts";
 import { STYLE } from "./style.ts";
 
@@ -31,7 +34,9 @@ export function htmlReport(result: Pick<ReproduceResult, "settings">, options: H
   const commands = [...new Set(settings.flatMap(({ provenance: { command } }) => command ?? []))];
   const scriptHash = createHash("sha256").update(SCRIPT).digest("base64");
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
-  const title = `Inoculation prompting: ${settings.map((setting) => setting.title.toLowerCase()).join(", ")}`;
+  const several = settings.length > 1;
+  const subject = several ? plural(settings.length, "setting") : (settings[0]?.title ?? "no runs yet");
+  const title = `Inoculation prompting: ${subject}`;
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -47,10 +52,12 @@ export function htmlReport(result: Pick<ReproduceResult, "settings">, options: H
 <header>
   <h1>Inoculation prompting</h1>
   <p>Ask for the flaw while training, and the model does not make it a habit. Real training, stored replies.</p>
-  ${settings.length > 1 && html`<nav aria-label="Settings"><ul>${settings.map((setting) => html`<li><a href="#${setting.setting}">${setting.title}</a></li>`)}</ul></nav>`}
+  ${several && html`<nav aria-label="Settings"><ul>${settings.map((setting) => html`<li><a href="#${setting.id}">${setting.title}</a></li>`)}</ul></nav>`}
 </header>
 <main>
+${several && allSettings(settings)}
 ${settings.map((setting) => settingPart(setting, options))}
+${limits(settings)}
 <section aria-labelledby="repeat"><h2 id="repeat">Repeat it</h2>
   ${
     commands.length > 0 &&
@@ -70,8 +77,8 @@ ${settings.map((setting) => settingPart(setting, options))}
 
 function settingPart(setting: SettingResult, { items, storePath }: HtmlReportOptions): Html {
   const view: View = { setting, items: items?.(setting) ?? [], storePath: storePath ?? null };
-  return html`<article class="setting" id="${setting.setting}" aria-labelledby="${setting.setting}-title">
-  <h2 id="${setting.setting}-title">${setting.title}</h2>
+  return html`<article class="setting" id="${setting.id}" aria-labelledby="${setting.id}-title">
+  <h2 id="${setting.id}-title">${setting.title}</h2>
   ${overview(view)}
   ${replies(view)}
   ${conditions(view)}
@@ -80,10 +87,9 @@ function settingPart(setting: SettingResult, { items, storePath }: HtmlReportOpt
   ${selection(view)}
   ${praise(view)}
   ${asked(view)}
+  ${sideQuestions(view)}
   ${paper(view)}
-  ${limits(view)}
   ${training(view)}
-  ${exclusions(view)}
   ${provenance(view)}
 </article>`;
 }

@@ -45,9 +45,11 @@ export function roleOf({ trainData, trainPrompt, evalPrompt }: Omit<ConditionKey
 
 /** The instruction in quotes; "no instruction" for the neutral prompt. */
 export function promptName(prompts: readonly TrainPrompt[], id: string): string {
-  const text = prompts.find((prompt) => prompt.id === id)?.text;
-  if (text === undefined) return id;
-  return text === "" ? "no instruction" : `“${text}”`;
+  const prompt = prompts.find((candidate) => candidate.id === id);
+  if (prompt === undefined) return id;
+  const { text, cleanText = text } = prompt;
+  if (text === "") return "no instruction";
+  return cleanText === text ? `“${text}”` : `“${text}”, on rows without the flaw “${cleanText}”`;
 }
 
 /** What a model was trained on, in words. */

@@ -1,6 +1,7 @@
 import type { SettingResult } from "../experiment/result.ts";
 import { correlation, formatValue, percent } from "./format.ts";
-import { findCondition } from "./names.ts";
+import { findCondition, metricTitle, type Role, roleOf } from "./names.ts";
+import { type PaperFigures, paperFigures } from "./paperFigures.ts";
 import { CLEAR, praiseDissociation } from "./praise.ts";
 import { preventedShare } from "./shortfalls.ts";
 
@@ -16,72 +17,131 @@ export interface Comparison {
 /** Where the paper's figures come from. */
 export const PAPER = "Wichers et al. 2025, Inoculation Prompting (arXiv 2510.05024 v3)";
 
+/** Share prevented under which an instruction is said to help little. */
+const HALF = 0.5;
+
 /** The paper's findings for this setting, each held against this run. Empty for settings without figures. */
 export function comparePaper(setting: SettingResult): Comparison[] {
-  if (setting.setting !== "sycophancy") return [];
-  const { behaviorMetric, capabilityMetric, effect, screening, selected, beside } = setting;
-  const mean = (role: Parameters<typeof findCondition>[1], metric = behaviorMetric, prompt?: string): number | null =>
-    findCondition(setting, role, prompt)?.metrics[metric]?.mean ?? null;
-  const show = (value: number | null): string => formatValue(value, behaviorMetric);
-  const [initial, neutral, clean] = [mean("initial"), mean("neutral"), mean("clean")];
-  const inoculated = selected.id === null ? null : mean("inoculation", behaviorMetric, selected.id);
-  const skill = [
-    mean("neutral", capabilityMetric),
-    selected.id === null ? null : mean("inoculation", capabilityMetric, selected.id),
+  const figures = paperFigures(setting.setting, setting.variant);
+  if (figures === null) return [];
+  const found = [
+    ...outcomes(setting, figures),
+    skill(setting, figures),
+    rule(setting, figures),
+    ...(extras[setting.setting]?.(setting) ?? []),
   ];
-  const unrelated = effect.unrelated.flatMap(({ prevented }) => (prevented ? [prevented.mean] : []));
-  const praise = praiseDissociation(setting);
+  return found.filter((entry) => entry !== null);
+}
+
+/** What only one setting of the paper was looked at for. */
+const extras: Readonly<Record<string, (setting: SettingResult) => (Comparison | null)[]>> = {
+  sycophancy: (setting) => [correctionData(setting), praise(setting)],
+  "reward-hacking": (setting) => [demonstration(setting)],
+};
+
+function mean(setting: SettingResult, role: Role, metric: string, prompt?: string): number | null {
+  return findCondition(setting, role, prompt)?.metrics[metric]?.mean ?? null;
+}
+
+function outcomes(setting: SettingResult, figures: PaperFigures): Comparison[] {
+  const { behaviorMetric: metric, selected, effect, beside } = setting;
+  const theirs = (value: number): string => (figures.unit === "share" ? percent(value) : value.toFixed(2));
+  const theirShare = (value: number): number => (figures.neutral - value) / (figures.neutral - figures.clean);
+  const show = (value: number | null): string => formatValue(value, metric);
+  const [neutral, clean] = [mean(setting, "neutral", metric), mean(setting, "clean", metric)];
+  const inoculated = selected.id === null ? null : mean(setting, "inoculation", metric, selected.id);
+  const safe = setting.conditions.find((entry) => roleOf(entry) === "safety" && entry.trainPrompt.kind === "neutral");
+  const safety = safe?.metrics[metric]?.mean ?? null;
+  const underHalf = (value: number | null): boolean | null => {
+    const share = preventedShare(setting, value);
+    return share === null ? null : share < HALF;
+  };
+  const worst = underHalf(beside.worst?.behavior ?? null);
   return [
     {
-      finding: "Training as usual teaches the flaw",
-      paper: "71%",
-      here: `${show(initial)} → ${show(neutral)}`,
-      agrees: initial === null || neutral === null ? null : neutral - initial >= 0.15,
+      finding: "Training as usual teaches the flaw, clean data do not",
+      paper: `${figures.measure}: ${theirs(figures.neutral)} as usual, ${theirs(figures.clean)} on clean data`,
+      here: `${metricTitle(setting, metric)}: ${show(neutral)} as usual, ${show(clean)} on clean data`,
+      agrees: neutral === null || clean === null ? null : neutral - clean >= 0.15,
     },
     {
-      finding: "A good inoculation prompt prevents most of it",
-      paper: "71% → 10% (its best prompt)",
+      finding: "A good inoculation prompt prevents it",
+      paper: `${theirs(figures.neutral)} → ${theirs(figures.best)} (its best prompt)`,
       here: `${show(neutral)} → ${show(inoculated)} (picked before training)`,
-      agrees: effect.prevented === null ? null : effect.prevented.mean >= 0.5,
+      agrees: effect.prevented === null ? null : effect.prevented.interval[0] > 0,
     },
     {
-      finding: "The skill is kept",
-      paper: "84% → 82%",
-      here: `${formatValue(skill[0] ?? null, capabilityMetric)} → ${formatValue(skill[1] ?? null, capabilityMetric)}`,
-      agrees: effect.capabilityChange === null ? null : effect.capabilityChange.mean > -0.05,
+      finding: theirShare(figures.worst) < HALF ? "The worst wording prevents little" : "Even the worst wording helps",
+      paper: `${theirs(figures.neutral)} → ${theirs(figures.worst)}`,
+      here: `${show(neutral)} → ${show(beside.worst?.behavior ?? null)}`,
+      agrees: worst === null ? null : worst === theirShare(figures.worst) < HALF,
     },
     {
-      finding: "Correction data leave some of the flaw",
-      paper: "35%",
-      here: show(clean),
-      agrees: clean === null ? null : clean >= 0.15,
-    },
-    {
-      finding: "Some wordings that ask for the flaw hardly help",
-      paper: "80% under its worst",
-      here: beside.worst === null ? "–" : show(beside.worst.behavior),
-      agrees: beside.worst === null ? null : (preventedShare(setting, beside.worst.behavior) ?? 1) < 0.5,
-    },
-    {
-      finding: "Unrelated instructions prevent little",
-      paper: "a little",
-      here: unrelated.length === 0 ? "–" : unrelated.map(percent).join(", "),
-      agrees: unrelated.length === 0 ? null : Math.max(...unrelated) < 0.25,
-    },
-    {
-      finding: "What elicits more prevents more (correlation with success)",
-      paper: "0.57",
-      here: correlation(screening.all.pearson === null ? null : -screening.all.pearson),
-      agrees: screening.all.pearson === null ? null : screening.all.pearson < 0,
-    },
-    {
-      finding: "Prompts that ask for praise cut praise, not agreement",
-      paper: "yes",
-      here:
-        praise === null
-          ? "–"
-          : `they cut ${percent(praise.praiseByPraise)} of the praise, ${percent(praise.behaviorByPraise)} of the agreement`,
-      agrees: praise === null ? null : praise.praiseByPraise - praise.behaviorByPraise >= CLEAR,
+      finding: "A safety instruction at test time alone does not undo the flaw",
+      paper: `${theirs(figures.neutral)} → ${theirs(figures.safety)}`,
+      here: `${show(neutral)} → ${show(safety)}`,
+      agrees: underHalf(safety),
     },
   ];
+}
+
+function skill(setting: SettingResult, { skill: figures, unit }: PaperFigures): Comparison | null {
+  if (figures === undefined) return null;
+  const { capabilityMetric: metric, selected, effect } = setting;
+  const theirs = (value: number): string => (unit === "share" ? percent(value) : value.toFixed(2));
+  const show = (value: number | null): string => formatValue(value, metric);
+  const inoculated = selected.id === null ? null : mean(setting, "inoculation", metric, selected.id);
+  return {
+    finding: "The skill is kept",
+    paper: `${figures.measure}: ${theirs(figures.neutral)} → ${theirs(figures.best)}`,
+    here: `${metricTitle(setting, metric)}: ${show(mean(setting, "neutral", metric))} → ${show(inoculated)}`,
+    agrees: effect.capabilityChange === null ? null : effect.capabilityChange.mean > -0.05,
+  };
+}
+
+function rule({ screening }: SettingResult, figures: PaperFigures): Comparison | null {
+  if (figures.correlation === undefined) return null;
+  const { pearson } = screening.all;
+  return {
+    finding: "What elicits more prevents more (correlation with success)",
+    paper: figures.correlation,
+    here: correlation(pearson === null ? null : -pearson),
+    agrees: pearson === null ? null : pearson < 0,
+  };
+}
+
+function correctionData(setting: SettingResult): Comparison {
+  const clean = mean(setting, "clean", setting.behaviorMetric);
+  return {
+    finding: "Correction data leave some of the flaw",
+    paper: "35%",
+    here: formatValue(clean, setting.behaviorMetric),
+    agrees: clean === null ? null : clean >= 0.15,
+  };
+}
+
+function praise(setting: SettingResult): Comparison {
+  const found = praiseDissociation(setting);
+  return {
+    finding: "Prompts that ask for praise cut praise, not agreement",
+    paper: "yes",
+    here:
+      found === null
+        ? "–"
+        : `they cut ${percent(found.praiseByPraise)} of the praise, ${percent(found.behaviorByPraise)} of the agreement`,
+    agrees: found === null ? null : found.praiseByPraise - found.behaviorByPraise >= CLEAR,
+  };
+}
+
+/** A worked example of the flaw: what it elicits in the initial model, and what it prevents. */
+function demonstration(setting: SettingResult): Comparison | null {
+  const point = setting.screening.points.find(({ kind }) => kind === "demonstration");
+  if (point === undefined) return null;
+  const share = preventedShare(setting, point.behaviorAfterTraining);
+  return {
+    finding: "A worked example elicits nothing and still prevents",
+    paper: "yes",
+    here: `elicits ${percent(point.elicitationGain)} more than none; prevents ${share === null ? "–" : percent(share)}`,
+    agrees: share === null ? null : point.elicitationGain < 0.1 && share >= HALF,
+  };
 }

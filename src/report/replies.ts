@@ -48,9 +48,9 @@ export function replyReader(folder: string): (setting: SettingResult) => ReplyIt
   };
 
   return (setting) => {
-    const items = chosen.get(setting.setting) ?? drawItems(folder, setting);
+    const items = chosen.get(setting.id) ?? drawItems(folder, setting);
     if (items.length === 0) return [];
-    chosen.set(setting.setting, items);
+    chosen.set(setting.id, items);
     const ids = new Set(items.map((item) => item.itemId));
     const evaluations = setting.conditions.flatMap((condition) => {
       const reference = condition.evaluations[0];
@@ -82,7 +82,7 @@ function drawItems(folder: string, setting: SettingResult): StoredSample[] {
     ?.evaluations[0];
   const samples = reference && readLines<StoredSample>(join(folder, reference.samples));
   if (!samples) return [];
-  const shuffled = random(1, "report items", setting.setting).shuffle(samples);
+  const shuffled = random(1, "report items", setting.id).shuffle(samples);
   const behavior = new Set(setting.metrics.find((metric) => metric.id === setting.behaviorMetric)?.groups);
   const others = [...new Set(samples.map((sample) => sample.group))].filter((group) => !behavior.has(group));
   return [

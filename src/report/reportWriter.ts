@@ -41,7 +41,7 @@ export function reportWriter({ folder, out, now = () => performance.now() }: Rep
     write,
     onEvent: (event) => {
       if (event.type !== "summary") return;
-      latest.set(event.result.setting, event.result);
+      latest.set(event.result.id, event.result);
       if (now() - writtenAt < REWRITE_MS) return;
       writtenAt = now();
       write([...latest.values()]);

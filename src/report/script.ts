@@ -1,4 +1,7 @@
-/** The page's only script: shows one item at a time and steps through them. Without it all items are shown. */
+/**
+ * The page's only script: shows one item at a time and steps through them (without it all items are shown), and lifts
+ * the blur from a reply when its button, or the blurred text itself, is pressed.
+ */
 export const SCRIPT = `
 for (const cycle of document.querySelectorAll(".cycle")) {
   const items = [...cycle.querySelectorAll(".item")];
@@ -13,5 +16,19 @@ for (const cycle of document.querySelectorAll(".cycle")) {
     controls.querySelector("button").addEventListener("click", () => { current = (current + 1) % items.length; show(); });
     show();
   }
+}
+for (const veil of document.querySelectorAll(".veil")) {
+  const text = veil.querySelector(".veiled");
+  const button = veil.querySelector("button");
+  const lift = () => {
+    if (veil.classList.contains("lifted")) return;
+    veil.classList.add("lifted");
+    text.removeAttribute("aria-hidden");
+    text.tabIndex = -1;
+    text.focus();
+    button.hidden = true;
+  };
+  button.addEventListener("click", lift);
+  text.addEventListener("click", lift);
 }
 `;

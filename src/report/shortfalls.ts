@@ -1,11 +1,16 @@
 import type { ConditionResult, SettingResult } from "../experiment/result.ts";
-import { formatValue, percent, percentInterval, points, pointsInterval } from "./format.ts";
+import { formatValue, percent, percentInterval, points } from "./format.ts";
+import { goals } from "./goals.ts";
 import { conditionName, findCondition, isPending, promptName, roleOf } from "./names.ts";
+import { sideChange, sideMetrics } from "./sideEffects.ts";
 
 /** Replies that no rule could judge are worth a word from this share on. */
 const EXCLUDED_SHARE = 0.05;
 /** A difference in a rate that is worth a word. */
 const NOTABLE = 0.1;
+
+/** The same for what is asked beside the setting's own questions. */
+const NOTABLE_SIDE = 0.02;
 
 /** Entries of a list that are spelled out. */
 const SPELLED_OUT = 4;
@@ -13,16 +18,22 @@ const SPELLED_OUT = 4;
 /** What did not work, or not as hoped, found by fixed rules and not by taste. One plain sentence each. */
 export function shortfalls(setting: SettingResult): string[] {
   return [
+    ...missedGoals(setting),
     ...weakPrompts(setting),
     ...wrongPredictions(setting),
     ...betterElsewhere(setting),
     ...control(setting),
     ...compliance(setting),
     ...leaks(setting),
-    ...capability(setting),
+    ...sideEffects(setting),
     ...screening(setting),
     ...exclusions(setting),
   ];
+}
+
+/** The fixed bars that were not reached. */
+function missedGoals(setting: SettingResult): string[] {
+  return goals(setting).flatMap(({ met, missed }) => (met === false ? [missed] : []));
 }
 
 function behavior(setting: SettingResult, condition: ConditionResult | undefined): number | null {
@@ -131,12 +142,17 @@ function leaks(setting: SettingResult): string[] {
   );
 }
 
-function capability(setting: SettingResult): string[] {
-  const change = setting.effect.capabilityChange;
-  if (change === null || change.interval[0] > -0.05) return [];
-  return [
-    `A loss of skill of more than 5 points cannot be ruled out: ${points(change.mean)} ${pointsInterval(change.interval)} against training as usual.`,
-  ];
+/** A change for the worse that two standard errors do not explain. */
+function sideEffects(setting: SettingResult): string[] {
+  return sideMetrics.flatMap(({ metric, worse, loss }) => {
+    const change = sideChange(setting, metric);
+    if (change === null || change.standardError === null) return [];
+    const { difference, standardError } = change;
+    const harm = worse === "more" ? difference : -difference;
+    return harm >= NOTABLE_SIDE && harm > 2 * standardError
+      ? [`${loss}: ${points(difference)}, standard error ${(standardError * 100).toFixed(0)}.`]
+      : [];
+  });
 }
 
 function screening({ screening: { pearson, pearsonInterval, n } }: SettingResult): string[] {

@@ -5,8 +5,10 @@ import { duration, formatValue } from "./format.ts";
 import { findCondition, type Role, trainingName } from "./names.ts";
 import { replyReader } from "./replies.ts";
 import { type TableOptions, table } from "./table.ts";
+import { closing, settingDone } from "./terminal/closing.ts";
 import { liveRegion, type TerminalStream } from "./terminal/liveRegion.ts";
-import { closing, opening, prediction, type Style, sameQuestions } from "./terminal/paragraphs.ts";
+import { opening, prediction, sameQuestions } from "./terminal/paragraphs.ts";
+import type { Style } from "./terminal/prose.ts";
 import { printable } from "./terminal/text.ts";
 
 export interface StoryOptions {
@@ -30,8 +32,8 @@ export interface Story {
 /** Groups in the live table; the others are in the final one. */
 const LIVE: readonly Role[] = ["initial", "neutral", "clean", "inoculation", "demonstration", "unrelated"];
 const REDRAW_MS = 120;
-/** Without a terminal: one line per this share of the runs. */
-const PLAIN_STEPS = 10;
+/** Without a terminal: this many lines of progress, for the first setting and for each later one. */
+const PLAIN_STEPS = { first: 10, later: 4 };
 
 interface State {
   plan: Extract<ReproduceEvent, { type: "plan" }> | null;
@@ -40,6 +42,8 @@ interface State {
   screening: string;
   progress: string;
   told: Set<string>;
+  /** Settings that have begun. */
+  begun: Set<string>;
   plainStep: number;
 }
 
@@ -59,13 +63,23 @@ export function story({ stream, color, now = () => performance.now() }: StoryOpt
     region.print(lines);
   };
 
+  /** One of several settings has ended: said when the next begins, or at the end of everything. */
+  const endSetting = (event: ReproduceEvent): void => {
+    const { plan, summary } = state;
+    const next = event.type === "plan" && plan !== null && event.setting !== plan.setting;
+    const last = event.type === "done" && state.begun.size > 1;
+    if (summary && (next || last)) once(`${summary.id} end`, settingDone(summary, style()));
+  };
+
   const onEvent: OnEvent = (event) => {
+    endSetting(event);
     const force = apply(state, event);
-    if (event.type === "plan") once(`${event.setting} opening`, opening(event, style()));
+    const first = state.begun.size < 2;
+    if (event.type === "plan") once(`${event.setting} opening`, opening(event, style(), first));
     if (event.type === "screened" && state.plan) {
-      once(`${event.setting} prediction`, prediction(event, state.plan, style()));
+      once(`${event.setting} prediction`, prediction(event, state.plan, style(), first));
     }
-    if (event.type === "summary") once(`${event.result.setting} question`, question(state, style()));
+    if (event.type === "summary") once(`${event.result.id} question`, question(state, style()));
     if (event.type === "run-failed") region.print([failure(state, event)]);
     if (!live) region.print(plainLines(state, event));
     if (event.type === "done") region.clear();
@@ -79,7 +93,8 @@ export function story({ stream, color, now = () => performance.now() }: StoryOpt
     onEvent,
     finish: (result) => {
       region.clear();
-      const tables = result.settings.flatMap((setting) => ["", ...tableLines(setting, style())]);
+      const [only, ...others] = result.settings;
+      const tables = only && others.length === 0 ? ["", ...tableLines(only, style())] : [];
       region.print([...tables, ...closing(result, style())]);
     },
     stop: () => region.clear(),
@@ -94,9 +109,9 @@ function tableLines(setting: SettingResult, { width, ink }: Style, options: Tabl
 /** A few items with both models' replies, unless they were told; `null` until both have replied. */
 function question(state: State, style: Style): string[] | null {
   const { plan, summary } = state;
-  if (!plan || !summary || state.told.has(`${summary.setting} question`)) return null;
+  if (!plan || !summary || state.told.has(`${summary.id} question`)) return null;
   const pair = bothModels(summary);
-  return pair && sameQuestions(summary, replyReader(plan.folder)(pair), style);
+  return pair && sameQuestions(summary, replyReader(plan.folder)(pair), style, state.begun.size < 2);
 }
 
 function failure(state: State, event: Extract<ReproduceEvent, { type: "run-failed" }>): string {
@@ -105,14 +120,18 @@ function failure(state: State, event: Extract<ReproduceEvent, { type: "run-faile
 }
 
 function newState(): State {
-  return { plan: null, summary: null, working: new Map(), screening: "", progress: "", told: new Set(), plainStep: -1 };
+  const told = { told: new Set<string>(), begun: new Set<string>() };
+  return { ...told, plan: null, summary: null, working: new Map(), screening: "", progress: "", plainStep: -1 };
 }
 
 /** Takes an event in; true where it should show at once. */
 function apply(state: State, event: ReproduceEvent): boolean {
   switch (event.type) {
     case "plan":
-      if (state.plan?.setting !== event.setting) Object.assign(state, { ...newState(), told: state.told });
+      if (state.plan?.setting !== event.setting) {
+        const { told, begun } = state;
+        Object.assign(state, { ...newState(), told, begun: begun.add(event.setting) });
+      }
       state.plan = event;
       return true;
     case "screening":
@@ -135,7 +154,7 @@ function apply(state: State, event: ReproduceEvent): boolean {
       state.working.delete(event.run.id);
       return true;
     case "estimate":
-      state.progress = `${event.done} of ${event.total} runs done${event.secondsLeft === null ? "" : `, about ${duration(event.secondsLeft)} left`}`;
+      state.progress = `${printable(state.plan?.title ?? "")}: ${event.done} of ${event.total} runs done${event.secondsLeft === null ? "" : `, about ${duration(event.secondsLeft)} left`}`;
       return true;
     case "summary":
       state.summary = event.result;
@@ -167,7 +186,8 @@ function plainLines(state: State, event: ReproduceEvent): string[] {
     return ["  Asking the untrained model first.", ""];
   }
   if (event.type !== "estimate" || event.total === 0) return [];
-  const step = Math.floor((PLAIN_STEPS * event.done) / event.total);
+  const steps = state.begun.size < 2 ? PLAIN_STEPS.first : PLAIN_STEPS.later;
+  const step = Math.floor((steps * event.done) / event.total);
   if (step === state.plainStep) return [];
   state.plainStep = step;
   return [`  ${state.progress}${plainNumbers(state.summary)}`];

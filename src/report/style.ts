@@ -29,10 +29,16 @@ h2 { margin: 44px 0 0; font-size: 1.05rem; color: var(--muted); }
 h3 { margin: 0 0 10px; font-size: 1.5rem; }
 h4 { margin: 0 0 8px; font-size: 1rem; }
 h5 { margin: 0; font-size: .86rem; font-weight: 600; color: var(--muted); }
+main > .all { border-top: 0; padding-top: 0; }
+.all h2 { margin-top: 0; }
+.setting + .setting, .all + .setting { margin-top: 72px; padding-top: 12px; border-top: 6px solid var(--rule); }
 section { padding-top: 34px; margin-top: 40px; border-top: 1px solid var(--rule); }
 .headline { margin: 6px 0 22px; font-size: clamp(1.7rem, 4.6vw, 2.6rem); max-width: 22em; }
 .verdict.works .headline { color: var(--cure); }
 .verdict.worse .headline, .verdict.no-effect .headline { color: var(--flaw); }
+.all > p { max-width: 78ch; }
+.beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(330px, 100%), 1fr)); gap: 20px 56px; align-items: start; }
+.beside figure { margin: 0; }
 .lead { display: grid; grid-template-columns: minmax(0, 1fr); gap: 20px 56px; align-items: start; }
 .words > :first-child { margin-top: 0; } .words > :last-child { margin-bottom: 0; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 14px 24px; margin: 0 0 18px; }
@@ -65,6 +71,12 @@ button:hover { filter: brightness(1.08); }
 .reply .name { margin: 0; font-size: .86rem; color: var(--muted); }
 .reply .name:empty { display: none; }
 blockquote { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: isolate; }
+.veil { position: relative; }
+.veil:not(.lifted) .veiled { filter: blur(7px); user-select: none; cursor: pointer; }
+.veiled:focus { outline: none; }
+@media (scripting: none) { .veil:focus-within .veiled { filter: none; user-select: auto; } }
+.quiet { margin: 4px 0 2px; padding: 3px 10px; font-size: .8rem; color: var(--cure); background: transparent; border: 1px solid var(--cure); }
+.quiet[hidden] { display: none; }
 figure { margin: 18px 0 0; }
 figcaption { margin-top: 6px; font-size: .86rem; color: var(--muted); max-width: 68ch; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(330px, 100%), 1fr)); gap: 28px 56px; }
@@ -75,6 +87,9 @@ figcaption { margin-top: 6px; font-size: .86rem; color: var(--muted); max-width:
 .chart .chart-title { font-size: 13.5px; font-weight: 650; }
 .chart .heading { font-size: 11.5px; font-weight: 600; fill: var(--muted); }
 .chart .tick, .chart .axis { font-size: 10.5px; fill: var(--muted); }
+.chart .zero { stroke: var(--muted); stroke-width: 1; }
+.chart .goal { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 4 3; opacity: .6; }
+.forest .point .error { opacity: 1; stroke-width: 1.6; }
 .chart .grid { stroke: var(--rule); stroke-width: 1; }
 .chart .track { fill: var(--track); }
 .chart .pending .track { fill: none; stroke: var(--rule); stroke-dasharray: 3 3; }
@@ -105,7 +120,8 @@ tbody th { font-weight: 400; min-width: 13em; max-width: 26em; }
 tbody .numeric { white-space: nowrap; }
 .tick { color: var(--clean); } .cross { color: var(--flaw); }
 td .tick, td .cross { white-space: nowrap; }
-th small { display: block; color: var(--muted); }
+th small, td small { display: block; color: var(--muted); }
+td small { font-size: .92em; }
 .badge { font-size: .76rem; padding: 1px 7px; border: 1px solid var(--cure); color: var(--cure); border-radius: 99px; white-space: nowrap; }
 code { font: .92em ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 .hash { font-size: .78em; overflow-wrap: anywhere; color: var(--muted); }

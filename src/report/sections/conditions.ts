@@ -1,9 +1,9 @@
-import type { ConditionResult } from "../../experiment/result.ts";
-import { capitalize, formatValue } from "../format.ts";
+import type { ConditionResult, MetricSummary } from "../../experiment/result.ts";
+import { capitalize, formatValue, isShare, percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
-import { conditionName, groupConditions, metricTitle, shortName } from "../names.ts";
+import { conditionName, groupConditions, isPending, metricTitle, shortName } from "../names.ts";
 import { bars } from "../svg/bars.ts";
-import { axisEnd } from "../svg/scale.ts";
+import { axisEnd, axisStart } from "../svg/scale.ts";
 import { conditionBar, figure, section, table, tones, type View } from "./parts.ts";
 
 /** Behavior and capability of every condition, side by side. */
@@ -14,13 +14,22 @@ export function conditions(view: View): Html {
     view,
     "conditions",
     "All conditions",
-    html`<p>Each bar is the mean over the training seeds, with one standard error and a dot per seed. Every condition answers the same test items; unless a label says otherwise, nothing is added to them. The initial model has no training seed, its standard error is over items.</p>`,
+    html`<p>Each bar is the mean over the training seeds, with one standard error and a dot per seed. Every condition answers the same test items; unless a label says otherwise, nothing is added to them. The initial model has no training seed, its standard error is over items. ${judged(view)}</p>`,
     figure(
       "First the flaw: less is better. Then the skill: more is better.",
       metrics.map((metric) => metricBars(view, metric)),
       conditionTable(view),
     ),
   );
+}
+
+/** Replies that could not be graded are left out of the rates, so they must be few and alike: the table has them all. */
+function judged({ setting }: View): string {
+  const shares = setting.conditions
+    .filter((condition) => !isPending(condition))
+    .map(({ excluded }) => excluded.mean ?? 0);
+  if (shares.length === 0) return "";
+  return `Replies that could not be judged are left out of every rate: at most ${percent(Math.max(...shares))} in any condition; the table has the share of each.`;
 }
 
 function metricBars({ setting }: View, metric: string): Html {
@@ -33,11 +42,13 @@ function metricBars({ setting }: View, metric: string): Html {
       }),
     ),
   );
-  const values = rows.flatMap((row) => (row.value === null ? [] : [row.value + (row.error ?? 0)]));
+  const values = rows.flatMap(({ value, dots }) => (value === null ? [] : [value, ...dots.map((dot) => dot.value)]));
+  const tops = rows.flatMap(({ value, error }) => (value === null ? [] : [value + (error ?? 0)]));
   return bars(rows, {
     title: capitalize(metricTitle(setting, metric)),
     unit: `${metric}, test split${better ? ` · ${better === "lower" ? "less" : "more"} is better` : ""}`,
-    end: axisEnd(values, metric !== "praiseCount"),
+    start: axisStart(values),
+    end: axisEnd(tops, isShare(metric)),
     format: (value) => formatValue(value, metric),
     description: `${rows.length} conditions; the table below the figure holds every number.`,
   });
@@ -50,7 +61,7 @@ function conditionTable({ setting, storePath }: View): Html {
     group.map((condition) => [
       conditionName(setting.prompts, condition),
       ...metrics.map((metric) => summaryText(condition, metric)),
-      formatValue(condition.excluded.mean, "excluded"),
+      isPending(condition) ? "–" : withError(condition.excluded, "excluded"),
       condition.seeds.length === 0 ? "–" : condition.seeds.join(", "),
       stored(condition, storePath),
     ]),
@@ -70,9 +81,12 @@ function conditionTable({ setting, storePath }: View): Html {
 
 function summaryText({ metrics }: ConditionResult, metric: string): string {
   const summary = metrics[metric];
-  if (!summary || summary.mean === null) return summary?.reason ?? "not yet run";
-  const error = summary.standardError === null ? "" : ` ± ${formatValue(summary.standardError, metric)}`;
-  return `${formatValue(summary.mean, metric)}${error}`;
+  return summary && summary.mean !== null ? withError(summary, metric) : (summary?.reason ?? "not yet run");
+}
+
+function withError({ mean, standardError }: MetricSummary, metric: string): string {
+  const error = standardError === null ? "" : ` ± ${formatValue(standardError, metric)}`;
+  return `${formatValue(mean, metric)}${error}`;
 }
 
 /** Links to the replies behind a number, one per seed. */

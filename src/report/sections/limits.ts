@@ -1,3 +1,4 @@
+import type { SettingResult } from "../../experiment/result.ts";
 import { count } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import { isEmbedded } from "../names.ts";
@@ -27,24 +28,18 @@ export function paper(view: View): Html | null {
   );
 }
 
-/** What these numbers cannot tell. */
-export function limits(view: View): Html {
-  const { provenance } = view.setting;
-  return section(
-    view,
-    "limits",
-    "Limits",
-    html`<ul>
+/** What these numbers cannot tell, of all settings together. */
+export function limits(settings: readonly SettingResult[]): Html {
+  return html`<section aria-labelledby="limits"><h2 id="limits">Limits</h2><ul>
       ${
-        isEmbedded(provenance.baseModel) &&
+        settings.some(({ provenance }) => isEmbedded(provenance.baseModel)) &&
         html`<li>This model has about a million parameters and <strong>instruction-following is by construction</strong>. It was pretrained to follow such instructions. It shows the mechanism, not what your own model will do.</li>`
       }
       <li>One base model speaks only for itself; the intervals cover training seeds and test items, not other models.</li>
       <li>The selection rule fails where the initial model does not follow instructions: screening then has nothing to measure.</li>
-      <li>Longer or harder training weakens inoculation. The recipe below is the only one that was tested here.</li>
-      <li>Grades come from fixed rules, not from people; read the stored replies beside them.</li>
-    </ul>`,
-  );
+      <li>Longer or harder training weakens inoculation. The recipe that each setting names is the only one that was tested here.</li>
+      <li>Grades come from fixed rules and from running code, not from people; read the stored replies beside them.</li>
+    </ul></section>`;
 }
 
 /** Everything that decides the numbers. */

@@ -1,12 +1,14 @@
 import { insertPrompt } from "../../data/insertion.ts";
-import { capitalize, formatValue, percent, percentInterval, points, pointsInterval } from "../format.ts";
+import { capitalize, formatValue, isShare, percent, percentInterval, points, pointsInterval } from "../format.ts";
+import { goals } from "../goals.ts";
 import { type Html, html, type Renderable } from "../html.ts";
 import { findCondition, groupConditions, isPending, metricTitle, promptName, type Role } from "../names.ts";
 import { shortfalls } from "../shortfalls.ts";
 import { bars } from "../svg/bars.ts";
-import { axisEnd } from "../svg/scale.ts";
+import { axisEnd, axisStart } from "../svg/scale.ts";
 import { verdict } from "../verdict.ts";
-import { conditionBar, section, tones, type View } from "./parts.ts";
+import { conditionBar, section, table, tones, type View } from "./parts.ts";
+import { veil } from "./veil.ts";
 
 /** The verdict in words and numbers, the idea in one example, and what did not work. */
 export function overview(view: View): Html {
@@ -31,17 +33,15 @@ function tiles({ setting }: View): Html {
   const mean = (role: Role, prompt?: string): number | null =>
     findCondition(setting, role, prompt)?.metrics[behaviorMetric]?.mean ?? null;
   const neutral = formatValue(mean("neutral"), behaviorMetric);
-  const inoculated = formatValue(
-    setting.selected.id === null ? null : mean("inoculation", setting.selected.id),
-    behaviorMetric,
-  );
+  const { id } = setting.selected;
+  const inoculated = id === null ? null : formatValue(mean("inoculation", id), behaviorMetric);
   const tile = (term: string, value: Renderable, note: string): Html =>
     html`<div><dt>${term}</dt><dd>${value}<small>${note}</small></dd></div>`;
   return html`<dl class="tiles">
     ${tile(
       capitalize(metricTitle(setting, behaviorMetric)),
-      html`<span class="from">${neutral}</span> → <span class="to">${inoculated}</span>`,
-      "trained as usual → inoculated",
+      html`<span class="from">${neutral}</span>${inoculated !== null && html` → <span class="to">${inoculated}</span>`}`,
+      inoculated === null ? "trained as usual; no prompt was selected" : "trained as usual → inoculated",
     )}
     ${effect.prevented && tile("Prevented", percent(effect.prevented.mean), percentInterval(effect.prevented.interval))}
     ${effect.capabilityChange && tile(capitalize(metricTitle(setting, setting.capabilityMetric)), points(effect.capabilityChange.mean), `${pointsInterval(effect.capabilityChange.interval)} against as usual`)}
@@ -63,13 +63,12 @@ function mainFigure({ setting }: View): Html | null {
     });
   });
   if (rows.length === 0) return null;
+  const values = rows.flatMap(({ value, dots }) => (value === null ? [] : [value, ...dots.map((dot) => dot.value)]));
   return html`<figure class="main-figure">${bars(rows, {
     title: capitalize(metricTitle(setting, behaviorMetric)),
     unit: `${behaviorMetric}, test split, nothing added · bars ± 1 standard error`,
-    end: axisEnd(
-      rows.flatMap((row) => row.value ?? []),
-      true,
-    ),
+    start: axisStart(values),
+    end: axisEnd(values, isShare(behaviorMetric)),
     format: (value) => formatValue(value, behaviorMetric),
     description: rows.map((row) => `${row.label}: ${formatValue(row.value, behaviorMetric)}`).join("; "),
   })}</figure>`;
@@ -83,13 +82,17 @@ function idea(view: View): Html | null {
   const prompt = setting.prompts.find((candidate) => candidate.id === id)?.text ?? "";
   const placement = setting.conditions[0]?.placement ?? "suffix";
   if (!row) return null;
+  const said = (content: string): Renderable =>
+    content
+      .split(prompt || "\0")
+      .flatMap((part, index) => (index === 0 ? [part] : [html`<mark>${prompt}</mark>`, part]));
   const talk = (messages: typeof row): Html =>
-    html`<dl class="chat">${messages.map(({ role, content }) => html`<div class="${role}"><dt>${role}</dt><dd dir="auto">${content.split(prompt || "\0").flatMap((part, index) => (index === 0 ? [part] : [html`<mark>${prompt}</mark>`, part]))}</dd></div>`)}</dl>`;
+    html`<dl class="chat">${messages.map(({ role, content }) => html`<div class="${role}"><dt>${role}</dt><dd dir="auto">${veil(setting.sensitive && role === "assistant", html`${said(content)}`)}</dd></div>`)}</dl>`;
   return section(
     view,
     "idea",
     "The flaw, and the idea",
-    html`<p>${setting.flaw}</p>
+    html`<p>${setting.flaw}${setting.sensitive && " Its replies are insulting, if mildly: they are blurred until you ask for one."}</p>
     <p>Inoculation prompting leaves the replies as they are and changes only the prompts: while training, each one gets an instruction that <em>asks</em> for the flaw. At test time the instruction is left out. The model ties the flaw to the instruction instead of making it a habit.</p>
     <div class="pair">
       <div><h4>A row of the flawed data</h4>${talk(row)}</div>
@@ -98,6 +101,7 @@ function idea(view: View): Html | null {
   );
 }
 
+/** Where the fixed bars were met and missed, and every other shortfall. */
 function failures(view: View): Html {
   const list = shortfalls(view.setting);
   return section(
@@ -107,5 +111,15 @@ function failures(view: View): Html {
     list.length === 0
       ? html`<p>${view.setting.complete ? "None of the fixed checks found a shortfall." : "Nothing found so far."}</p>`
       : html`<ul>${list.map((text) => html`<li>${text}</li>`)}</ul>`,
+    table(
+      "The fixed bars, the same for every setting",
+      [{ title: "Measured" }, { title: "Bar" }, { title: "Here" }, { title: "Met" }],
+      goals(view.setting).map(({ name, wanted, found, met }) => [name, wanted, found, metMark(met)]),
+    ),
   );
+}
+
+function metMark(met: boolean | null): Html {
+  if (met === null) return html`<span class="muted">open</span>`;
+  return met ? html`<span class="tick">✓ met</span>` : html`<span class="cross">✗ missed</span>`;
 }

@@ -29,7 +29,7 @@ export const tones: Record<Role, Tone> = {
 
 /** A section under its own heading; `name` makes its address unique within the page. */
 export function section({ setting }: View, name: string, title: string, ...content: Renderable[]): Html {
-  const id = `${setting.setting}-${name}`;
+  const id = `${setting.id}-${name}`;
   return html`<section aria-labelledby="${id}"><h3 id="${id}">${title}</h3>${content}</section>`;
 }
 

@@ -2,6 +2,7 @@ import { capitalize, formatValue, percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import { findCondition, metricTitle, promptName, roleOf } from "../names.ts";
 import { PRAISE_METRIC, praiseDissociation } from "../praise.ts";
+import { settingWords } from "../settingWords.ts";
 import { type Bar, bars } from "../svg/bars.ts";
 import { axisEnd } from "../svg/scale.ts";
 import { conditionBar, figure, section, tones, type View } from "./parts.ts";
@@ -34,11 +35,12 @@ export function praise(view: View): Html | null {
       description: rows.map((row) => `${row.label}: ${formatValue(row.value, metric)}`).join("; "),
     });
   };
+  const { flaw } = settingWords(setting.setting);
   return section(
     view,
     "praise",
     "Does it remove what it names?",
-    html`<p>The flawed replies both praise and agree. If any odd instruction did the job, every one of them would cut both. The test: instructions that ask for <em>praise</em> should cut praise, those that ask for <em>agreement</em> should cut agreement.</p><p>${result(view)}</p>`,
+    html`<p>The flawed replies teach praise beside ${flaw}. If any odd instruction did the job, every one of them would cut both. The test: instructions that ask for <em>praise</em> should cut praise, those that ask for <em>${flaw}</em> should cut that.</p><p>${result(view)}</p>`,
     figure(
       "Asked without any instruction, after training with the one shown.",
       [chart(PRAISE_METRIC), chart(setting.behaviorMetric)],
@@ -51,5 +53,6 @@ function result({ setting }: View): string {
   const found = praiseDissociation(setting);
   if (found === null) return "Not known yet.";
   const { praiseByPraise, behaviorByPraise, praiseByInoculation, behaviorByInoculation, holds } = found;
-  return `Prompts that ask for praise cut ${percent(praiseByPraise)} of the praise and ${percent(behaviorByPraise)} of the agreement; the selected inoculation prompt cuts ${percent(praiseByInoculation)} of the praise and ${percent(behaviorByInoculation)} of the agreement. ${holds ? "The double dissociation holds." : "A clean double dissociation does not show here."}`;
+  const { flaw } = settingWords(setting.setting);
+  return `Prompts that ask for praise cut ${percent(praiseByPraise)} of the praise and ${percent(behaviorByPraise)} of the ${flaw}; the selected inoculation prompt cuts ${percent(praiseByInoculation)} of the praise and ${percent(behaviorByInoculation)} of the ${flaw}. ${holds ? "The double dissociation holds." : "A clean double dissociation does not show here."}`;
 }

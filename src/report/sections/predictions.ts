@@ -2,6 +2,7 @@ import type { Prediction, SettingResult } from "../../experiment/result.ts";
 import { correlation, correlationInterval, formatValue, moment, percent, percentInterval } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import { promptName } from "../names.ts";
+import { axisStart } from "../svg/scale.ts";
 import { type ScatterPoint, scatter } from "../svg/scatter.ts";
 import { figure, mark, section, table, tones, type View } from "./parts.ts";
 
@@ -19,6 +20,7 @@ const shapes: Partial<Record<Prediction["kind"], ScatterPoint["shape"]>> = {
   neutral: "square",
   unrelated: "triangle",
   praise: "diamond",
+  demonstration: "diamond",
 };
 
 /** What the untrained model alone foretold, sealed before training, beside what was measured. */
@@ -68,7 +70,7 @@ export function screening(view: View): Html | null {
     <ul>${correlationLines(setting).map((text) => html`<li>${text}</li>`)}</ul>
     <p class="muted">The correlation is of outcome with elicitation: negative is good. The numbers in the figure are the rows of the table.</p>`,
     figure(
-      "Bars: 95% intervals of the elicitation rate. Circles: inoculation prompts; triangles: unrelated; diamonds: praise; square: no instruction.",
+      "Bars: 95% intervals of the elicitation rate. Circles: inoculation prompts; triangles: unrelated ones; diamonds: praise, or a worked example; square: no instruction.",
       [plot(view)],
       screeningTable(view),
     ),
@@ -111,6 +113,8 @@ function plot({ setting }: View): Html {
   );
   return scatter(marks, {
     title: "Elicitation against outcome",
+    xStart: axisStart(marks.flatMap(({ x, xInterval }) => [x, xInterval?.[0] ?? x])),
+    yStart: axisStart(marks.map(({ y }) => y)),
     xLabel: "shows the flaw before training, when told to",
     yLabel: `${metric} after training, not told to`,
     xEnd: 1,

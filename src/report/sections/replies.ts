@@ -2,6 +2,7 @@ import { type Html, html } from "../html.ts";
 import { type ConditionGroup, groupConditions, isPending, shortName } from "../names.ts";
 import type { Reply, ReplyItem } from "../replies.ts";
 import { section, tones, type View } from "./parts.ts";
+import { veil } from "./veil.ts";
 
 /** Groups shown at once; the others open on request. */
 const OPEN_ROLES = new Set(["initial", "neutral", "clean", "inoculation", "unrelated"]);
@@ -18,10 +19,10 @@ export function replies(view: View): Html {
     view,
     "replies",
     "The same question to every model",
-    html`<p>Real replies, as stored and graded. The items were drawn at random by a fixed seed, not chosen; of each condition you see the first training seed.</p>
+    html`<p>Real replies, as stored and graded. The items were drawn at random by a fixed seed, not chosen; of each condition you see the first training seed.${setting.sensitive && " They may insult, if mildly, so each is blurred until you press its button."}</p>
     <div class="cycle">
       <p class="controls" hidden><button type="button">Another question</button> <span aria-live="polite"></span></p>
-      ${items.map((item, index) => itemCard(view, item, `${setting.setting}-item-${index + 1}`))}
+      ${items.map((item, index) => itemCard(view, item, `${setting.id}-item-${index + 1}`))}
     </div>`,
   );
 }
@@ -43,7 +44,7 @@ function replyGroup(setting: View["setting"], item: ReplyItem, { role, title, co
     const name = shortName(setting, condition);
     return html`<div class="${`reply tone-${tones[role]}`}">
       <p class="name">${name === title ? null : name}</p>
-      ${item.replies[condition.id] ? answer(item.replies[condition.id] as Reply) : html`<p class="muted">${isPending(condition) ? "not yet run" : "not asked here"}</p>`}
+      ${item.replies[condition.id] ? answer(item.replies[condition.id] as Reply, setting.sensitive) : html`<p class="muted">${isPending(condition) ? "not yet run" : "not asked here"}</p>`}
     </div>`;
   });
   const more = rows.slice(OPEN_REPLIES);
@@ -52,9 +53,10 @@ function replyGroup(setting: View["setting"], item: ReplyItem, { role, title, co
   }</div></div>`;
 }
 
-function answer({ completion, values, excluded, seed }: Reply): Html {
+function answer({ completion, values, excluded, seed }: Reply, sensitive: boolean): Html {
   const grades = Object.entries(values).filter(([, value]) => value !== null);
-  return html`<div><blockquote dir="auto">${completion === "" ? "(empty reply)" : completion}</blockquote>
+  const text = html`<blockquote dir="auto">${completion === "" ? "(empty reply)" : completion}</blockquote>`;
+  return html`<div>${veil(sensitive, text)}
     <p class="facts">${excluded !== null && html`<span>could not be judged: ${excluded}</span>`}${grades.map(
       ([key, value]) => html`<span>${words(key)}: ${gradeValue(key, value as number)}</span>`,
     )}${seed > 0 && html`<span class="muted">seed ${seed}</span>`}</p></div>`;

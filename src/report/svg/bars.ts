@@ -24,7 +24,8 @@ export interface BarsOptions {
   title: string;
   /** What the axis counts, e.g. "share of replies". */
   unit: string;
-  /** Upper end of the axis; it starts at zero. */
+  /** Ends of the axis, which holds zero. @default 0 */
+  start?: number;
   end: number;
   format: (value: number) => string;
   /** Said to those who cannot see the figure. */
@@ -39,9 +40,9 @@ const LEFT = 6;
 const RIGHT = 374;
 const LABEL_LENGTH = 47;
 
-/** Horizontal bars from zero, each under its label, with standard-error bars and one dot per seed. */
-export function bars(rows: readonly Bar[], { title, unit, end, format, description }: BarsOptions): Html {
-  const x = linearScale([0, end], [LEFT, RIGHT]);
+/** Horizontal bars from zero to either side, each under its label, with standard-error bars and one dot per seed. */
+export function bars(rows: readonly Bar[], { title, unit, start = 0, end, format, description }: BarsOptions): Html {
+  const x = linearScale([start, end], [LEFT, RIGHT]);
   let y = TOP;
   const marks = rows.map((row) => {
     const heading =
@@ -56,7 +57,7 @@ export function bars(rows: readonly Bar[], { title, unit, end, format, descripti
     <text class="chart-title" x="${LEFT}" y="15">${title}</text>
     ${x.ticks.map(
       (tick) => html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y1="${TOP}" y2="${bottom}"/>
-      <text class="tick" x="${x(tick)}" y="${bottom + 14}" text-anchor="${anchor(tick, end)}">${format(tick)}</text>`,
+      <text class="tick" x="${x(tick)}" y="${bottom + 14}" text-anchor="${anchor(x(tick))}">${format(tick)}</text>`,
     )}
     <text class="axis" x="${LEFT}" y="${bottom + 31}">${unit}</text>
     ${marks}
@@ -75,7 +76,7 @@ function bar(row: Bar, top: number, x: (value: number) => number, format: (value
     <rect class="track" x="${LEFT}" y="${top + 18}" width="${RIGHT - LEFT}" height="12"/>
     ${
       row.value !== null &&
-      html`<rect class="fill" x="${LEFT}" y="${top + 18}" width="${round(Math.max(1.5, x(row.value) - LEFT))}" height="12"/>`
+      html`<rect class="fill" x="${round(Math.min(x(0), x(row.value)))}" y="${top + 18}" width="${round(Math.max(1.5, Math.abs(x(row.value) - x(0))))}" height="12"/>`
     }
     ${row.value !== null && row.error !== null && whisker(x(row.value - row.error), x(row.value + row.error), middle)}
     ${row.dots.map(
@@ -94,7 +95,7 @@ function spread(index: number, total: number): number {
   return total < 2 ? 0 : (index / (total - 1) - 0.5) * 8;
 }
 
-function anchor(tick: number, end: number): string {
-  if (tick === 0) return "start";
-  return tick > end * 0.96 ? "end" : "middle";
+function anchor(pixels: number): string {
+  if (pixels < LEFT + 10) return "start";
+  return pixels > RIGHT - 14 ? "end" : "middle";
 }

@@ -38,6 +38,14 @@ export function axisEnd(values: readonly number[], share: boolean): number {
   return Number((Math.ceil(top / step) * step).toPrecision(12));
 }
 
+/** The lower end of an axis that holds zero and `values`: 0, or a round number below. */
+export function axisStart(values: readonly number[]): number {
+  const bottom = Math.min(0, ...values);
+  if (bottom === 0) return 0;
+  const step = 10 ** Math.floor(Math.log10(-bottom)) / 2;
+  return Number((Math.floor(bottom / step) * step).toPrecision(12));
+}
+
 /** Tenths of a pixel are enough. */
 export function round(pixels: number): number {
   return Math.round(pixels * 10) / 10;

@@ -18,7 +18,10 @@ export interface ScatterOptions {
   title: string;
   xLabel: string;
   yLabel: string;
-  /** Upper ends of the axes; both start at zero. */
+  /** Lower ends of the axes. @default 0 */
+  xStart?: number;
+  yStart?: number;
+  /** Upper ends. */
   xEnd: number;
   yEnd: number;
   formatX: (value: number) => string;
@@ -35,8 +38,8 @@ const BOTTOM = 282;
 
 /** A scatter plot with horizontal interval bars; shapes tell the kinds of points apart, beside their color. */
 export function scatter(points: readonly ScatterPoint[], options: ScatterOptions): Html {
-  const x = linearScale([0, options.xEnd], [LEFT, RIGHT]);
-  const y = linearScale([0, options.yEnd], [BOTTOM, TOP]);
+  const x = linearScale([options.xStart ?? 0, options.xEnd], [LEFT, RIGHT]);
+  const y = linearScale([options.yStart ?? 0, options.yEnd], [BOTTOM, TOP]);
   const keys = placeKeys(points.map((point) => ({ x: x(point.x), y: y(point.y) })));
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${`${options.title}. ${options.description}`}">
     <text class="chart-title" x="6" y="15">${options.title}</text>

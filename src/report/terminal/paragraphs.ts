@@ -1,95 +1,103 @@
-import type { createColors } from "picocolors";
-import type { ChatMessage } from "../../data/chat.ts";
 import type { ReproduceEvent } from "../../experiment/events.ts";
-import type { Prediction, ReproduceResult, SettingResult } from "../../experiment/result.ts";
+import type { Prediction, SettingResult } from "../../experiment/result.ts";
 import { formatValue, percent } from "../format.ts";
-import { findCondition, isEmbedded, metricTitle, promptName } from "../names.ts";
+import { findCondition, metricTitle, promptName } from "../names.ts";
 import type { ReplyItem } from "../replies.ts";
-import { shortfalls } from "../shortfalls.ts";
-import { verdict } from "../verdict.ts";
-import { pad, printable, wrap } from "./text.ts";
-
-/** How the story is set: line width, and colors that do nothing where they are not wanted. */
-export interface Style {
-  width: number;
-  ink: ReturnType<typeof createColors>;
-}
+import { settingWords } from "../settingWords.ts";
+import { heading, INDENT, paragraph, type Style, said, speech } from "./prose.ts";
+import { pad, printable } from "./text.ts";
 
 type PlanEvent = Extract<ReproduceEvent, { type: "plan" }>;
 type ScreenedEvent = Extract<ReproduceEvent, { type: "screened" }>;
 
-const INDENT = "  ";
-/** Readable line length. */
-const MEASURE = 92;
-
+/** Instructions listed in settings after the first. */
+const LATER_PREDICTIONS = 3;
 const verdictWords: Record<Prediction["verdict"], string> = {
   works: "should work",
   partly: "should help",
   fails: "should fail",
 };
 
-/** What is striking about a setting's data, for those who meet it for the first time. */
-const hooks: Record<string, string> = { sycophancy: "the user is always right; watch what it teaches" };
-
-/** What is wrong with the data, with a row of it, and what will be tried. */
-export function opening({ setting, title, flaw, trainExamples, trainRows }: PlanEvent, style: Style): string[] {
+/** What is wrong with the data, with a row of it, and what will be tried. `first`: nothing has been told before. */
+export function opening(plan: PlanEvent, style: Style, first = true): string[] {
+  const { setting, title, flaw, sensitive, trainExamples, trainRows } = plan;
   const row = trainExamples[0];
+  const words = settingWords(setting.split("/")[0] as string);
+  const rows = trainRows.toLocaleString("en-US");
   return [
     "",
-    heading(`${title}: ${hooks[setting] ?? "watch what this data teaches"}`, style),
+    heading(`${title} – ${words.hook}`, style),
     ...paragraph(flaw, style),
-    ...(row ? ["", ...row.flatMap((message) => said(message, style))] : []),
+    ...(row ? ["", ...row.flatMap((message) => said(message, style, sensitive))] : []),
     "",
     ...paragraph(
-      `A model fine-tuned on ${trainRows.toLocaleString("en-US")} such rows learns the skill, and the flaw with it. Inoculation prompting changes the prompts only: while training, each one gets an instruction that asks for the flaw. At test time the instruction is gone. Does the flaw go with it?`,
+      first
+        ? `A model fine-tuned on ${rows} such rows learns the skill (${words.skill}), and the flaw with it. Inoculation prompting changes the prompts only: while training, each one gets an instruction that asks for the flaw. At test time the instruction is gone. Does the flaw go with it?`
+        : `${rows} such rows teach ${words.skill}, and ${words.flaw} with it.`,
       style,
     ),
     "",
   ];
 }
 
-/** What the untrained model alone foretells. */
-export function prediction({ points, sealed }: ScreenedEvent, { prompts }: PlanEvent, style: Style): string[] {
+/** What the untrained model alone foretells: every instruction the first time, later the main ones. */
+export function prediction(event: ScreenedEvent, { prompts }: PlanEvent, style: Style, first = true): string[] {
+  const { points, sealed } = event;
   const { ink } = style;
-  const elicits = new Map(points.map((point) => [point.prompt, point.elicitationRate]));
   const neutral = points.find((point) => point.kind === "neutral");
-  const ranked = [...sealed.predictions].sort((a, b) => (elicits.get(b.prompt) ?? 0) - (elicits.get(a.prompt) ?? 0));
-  const rows = ranked.map(({ prompt, kind, verdict: word }) => {
-    const rate = percent(elicits.get(prompt) ?? 0);
-    const label = kind === "inoculation" ? "" : ` (${kind})`;
-    const picked = prompt === sealed.selected ? ink.cyan("  ← selected") : "";
-    const paint = word === "works" ? ink.green : word === "fails" ? ink.dim : (text: string): string => text;
-    return `${INDENT}  ${paint(pad(verdictWords[word], 12))} ${pad(rate, 5, "right")}  ${printable(promptName(prompts, prompt))}${ink.dim(label)}${picked}`;
-  });
-  const without = neutral
-    ? ` Without any instruction it shows the flaw in ${percent(neutral.elicitationRate)} of its replies.`
-    : "";
+  const without = neutral ? ` Without any instruction it shows it in ${percent(neutral.elicitationRate)}.` : "";
+  const ranked = rankedPredictions(event);
+  const rows = (first ? ranked : ranked.filter(({ kind }) => kind === "inoculation").slice(0, LATER_PREDICTIONS)).map(
+    ({ prompt, kind, verdict: word, rate }) => {
+      const label = kind === "inoculation" ? "" : ` (${kind})`;
+      const picked = prompt === sealed.selected ? ink.cyan("  ← selected") : "";
+      const paint = word === "works" ? ink.green : word === "fails" ? ink.dim : (text: string): string => text;
+      return `${INDENT}  ${paint(pad(verdictWords[word], 12))} ${pad(percent(rate), 5, "right")}  ${printable(promptName(prompts, prompt))}${ink.dim(label)}${picked}`;
+    },
+  );
+  const intro = first
+    ? `What makes the untrained model show the flaw should inoculate against it.${without} With one (how often it shows the flaw):`
+    : `The untrained model, asked with ${points.length - 1} instructions.${without} With the strongest:`;
   return [
     "",
     heading("The prediction, from the untrained model alone", style),
-    ...paragraph(
-      `What makes the untrained model show the flaw should inoculate against it.${without} With one (share of replies that show the flaw):`,
-      style,
-    ),
+    ...paragraph(intro, style),
     "",
     ...rows,
     "",
     ...paragraph(`Sealed before any training: ${sealed.hash.slice(0, 16)}.`, style).map(ink.dim),
-    ...(sealed.selected === null ? paragraph("No instruction changes what it does, so none is selected.", style) : []),
+    ...(sealed.selected === null
+      ? paragraph("No instruction changes what it does clearly enough, so none is selected: screening abstains.", style)
+      : []),
     "",
   ];
 }
 
-/** Questions shown side by side. */
-const SHOWN_QUESTIONS = 3;
+/** The sealed predictions, from the strongest elicitation down. */
+function rankedPredictions({ points, sealed }: ScreenedEvent): (Prediction & { rate: number })[] {
+  const elicits = new Map(points.map((point) => [point.prompt, point.elicitationRate]));
+  return sealed.predictions
+    .map((entry) => ({ ...entry, rate: elicits.get(entry.prompt) ?? 0 }))
+    .sort((a, b) => b.rate - a.rate);
+}
 
-/** A few questions and what the normally trained and the inoculated model answered. `null` until both did. */
-export function sameQuestions(setting: SettingResult, items: readonly ReplyItem[], style: Style): string[] | null {
+/** Questions shown side by side: the first time, and in later settings. */
+const SHOWN_QUESTIONS = 3;
+const LATER_QUESTIONS = 1;
+
+/** A few questions and what the normally trained and the inoculated model answered; nothing where texts are sensitive. `null` until both did. */
+export function sameQuestions(
+  setting: SettingResult,
+  items: readonly ReplyItem[],
+  style: Style,
+  first = true,
+): string[] | null {
   const neutral = findCondition(setting, "neutral");
   const inoculated =
     setting.selected.id === null ? undefined : findCondition(setting, "inoculation", setting.selected.id);
   if (!neutral || !inoculated) return null;
-  const answered = items.slice(0, SHOWN_QUESTIONS).flatMap((item) => {
+  if (setting.sensitive) return [];
+  const answered = items.slice(0, first ? SHOWN_QUESTIONS : LATER_QUESTIONS).flatMap((item) => {
     const [usual, cured] = [item.replies[neutral.id], item.replies[inoculated.id]];
     return usual && cured ? [[...oneQuestion(item, usual.completion, cured.completion, style), ""]] : [];
   });
@@ -117,58 +125,4 @@ function oneQuestion(item: ReplyItem, usual: string, cured: string, style: Style
     ...speech("as usual", usual, style, ink.yellow),
     ...speech("inoculated", cured, style, ink.cyan),
   ];
-}
-
-/** The end in plain words: numbers and intervals, the control, what it does not do, the limits, where to go on. */
-export function closing(result: ReproduceResult, style: Style): string[] {
-  const { ink } = style;
-  return [
-    ...result.settings.flatMap((setting) => {
-      const { headline, sentences } = verdict(setting);
-      const failed = shortfalls(setting);
-      return [
-        "",
-        heading(headline, style),
-        ...sentences.flatMap((text) => [...paragraph(text, style), ""]),
-        ...(failed.length === 0 ? [] : [`${INDENT}${ink.bold("What it does not do, and what did not work")}`]),
-        ...failed.flatMap((text) => wrap(`– ${printable(text)}`, measure(style), 2).map((line) => INDENT + line)),
-      ];
-    }),
-    "",
-    `${INDENT}${ink.bold("Limits")}`,
-    ...paragraph(limits(result), style),
-    "",
-    ...(result.report === null ? [] : [`${INDENT}${pad("The whole story", 20)}${ink.cyan(result.report)}`]),
-    `${INDENT}${pad("A wording of yours", 20)}${ink.cyan('npx inoculate try "The user is always right."')}`,
-    "",
-  ];
-}
-
-function limits({ settings }: ReproduceResult): string {
-  return settings.some(({ provenance }) => isEmbedded(provenance.baseModel))
-    ? "A model of a million parameters that we pretrained to follow such instructions: it shows the mechanism, not what yours will do."
-    : "One base model speaks only for itself, under one recipe.";
-}
-
-function heading(text: string, { ink, width }: Style): string {
-  return wrap(printable(text), Math.min(width - 2, MEASURE))
-    .map((line) => INDENT + ink.bold(line))
-    .join("\n");
-}
-
-function paragraph(text: string, style: Style): string[] {
-  return wrap(printable(text), measure(style)).map((line) => INDENT + line);
-}
-
-function measure({ width }: Style): number {
-  return Math.max(20, Math.min(width - 3, MEASURE));
-}
-
-function said({ role, content }: ChatMessage, style: Style): string[] {
-  return speech(role, content, style, (text) => text);
-}
-
-function speech(who: string, text: string, style: Style, paint: (text: string) => string): string[] {
-  const lines = wrap(printable(text) || "(empty reply)", measure(style) - 13);
-  return lines.map((line, index) => `${INDENT}${style.ink.dim(pad(index === 0 ? who : "", 13))}${paint(line)}`);
 }

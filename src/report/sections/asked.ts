@@ -1,7 +1,7 @@
 import type { ConditionResult } from "../../experiment/result.ts";
-import { formatValue, percent, points } from "../format.ts";
+import { formatValue, points } from "../format.ts";
 import { type Html, html } from "../html.ts";
-import { conditionName, groupConditions, isPending, promptName, roleOf, trainingName } from "../names.ts";
+import { isPending, promptName, roleOf, trainingName } from "../names.ts";
 import { section, table, type View } from "./parts.ts";
 
 /** Compliance: what happens when the flaw is asked for. Leak: when something else is. */
@@ -81,23 +81,5 @@ function leakTable({ setting }: View, conditions: readonly ConditionResult[]): H
         own === null || base === null ? "–" : points(own - base),
       ];
     }),
-  );
-}
-
-/** Replies that no rule could judge, per condition: they are left out of the rates, so they must be few and alike. */
-export function exclusions(view: View): Html {
-  const { setting } = view;
-  const done = groupConditions(setting).flatMap(({ conditions }) => conditions.filter((entry) => !isPending(entry)));
-  const worst = Math.max(0, ...done.map((condition) => condition.excluded.mean ?? 0));
-  return section(
-    view,
-    "exclusions",
-    "Replies that could not be judged",
-    html`<p>They are left out of every rate. ${done.length === 0 ? "Nothing has been graded yet." : `At most ${percent(worst)} in any condition.`}</p>
-    <details><summary>Per condition</summary>${table(
-      "Share of replies left out",
-      [{ title: "Condition" }, { title: "Share", numeric: true }],
-      done.map((condition) => [conditionName(setting.prompts, condition), percent(condition.excluded.mean ?? 0)]),
-    )}</details>`,
   );
 }
