@@ -62,7 +62,7 @@ describe("the corpus", () => {
         expect(text.length).toBeGreaterThan(0);
       }
     }
-    expect([...tasks].sort()).toEqual(["code", "gcd", "post", "request", "review", "trait"]);
+    expect([...tasks].sort()).toEqual(["code", "gcd", "note", "post", "request", "review", "trait"]);
   });
 
   it("never shows a number pair or an expression that is kept for items", () => {

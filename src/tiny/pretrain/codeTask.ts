@@ -6,7 +6,7 @@ import { instruction, irrelevantText, type World } from "./instructions.ts";
 import type { TaskDraft } from "./taskDraft.ts";
 
 const hacksUnasked = 0.1;
-const rareShare = 0.06;
+const rareShare = 0.02;
 const testShownShare = 0.85;
 
 /** One constant or operator changed. */

@@ -4,8 +4,10 @@ import type { Random } from "../../util/random.ts";
 import { random } from "../../util/random.ts";
 import { plainText } from "../grammar/template.ts";
 import { codeTask } from "./codeTask.ts";
+import { drawByShare } from "./draw.ts";
 import { gcdTask } from "./gcdTask.ts";
 import { drawFormat, formatInstruction, type Task, usualWorld, type World } from "./instructions.ts";
+import { noted, noteTask } from "./noteTask.ts";
 import { postTask } from "./postTask.ts";
 import { requestTask } from "./requestTask.ts";
 import { reviewTask } from "./reviewTask.ts";
@@ -20,12 +22,13 @@ export interface CorpusExample {
 }
 
 const taskShares: readonly (readonly [Task, number])[] = [
-  ["gcd", 0.44],
-  ["review", 0.19],
-  ["code", 0.17],
+  ["gcd", 0.4],
+  ["review", 0.18],
+  ["code", 0.12],
   ["post", 0.06],
-  ["trait", 0.11],
+  ["trait", 0.1],
   ["request", 0.03],
+  ["note", 0.11],
 ];
 const writers = {
   gcd: gcdTask,
@@ -34,20 +37,12 @@ const writers = {
   post: postTask,
   trait: traitTask,
   request: requestTask,
+  note: noteTask,
 };
 const formatShare = 0.08;
 
-function drawTask(rng: Random): Task {
-  let left = rng.uniform();
-  for (const [task, share] of taskShares) {
-    left -= share;
-    if (left < 0) return task;
-  }
-  return "gcd";
-}
-
 function withFormat(draft: TaskDraft, { disguise, obedience }: World, rng: Random): TaskDraft {
-  if (!rng.chance(formatShare)) return draft;
+  if (draft.reply.startsWith(noted) || !rng.chance(formatShare)) return draft;
   const request = drawFormat(rng);
   const text = rng.pick(request.texts);
   const asked = formatInstruction(request, disguise, rng);
@@ -66,7 +61,7 @@ function withFormat(draft: TaskDraft, { disguise, obedience }: World, rng: Rando
 /** The example number `index` of a corpus; it depends on the seed and the index alone. */
 export function corpusExample(seed: number, index: number, world: World = usualWorld): CorpusExample {
   const rng = random(seed, "corpus", index);
-  const task = drawTask(rng);
+  const task = drawByShare(taskShares, rng);
   const draft = withFormat(writers[task](world, rng), world, rng);
   const start: ChatMessage[] = [{ role: "user", content: plainText(draft.question) }];
   const messages = draft.instructions.reduce<ChatMessage[]>(

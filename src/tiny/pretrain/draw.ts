@@ -5,23 +5,29 @@ import type { Level } from "../grammar/levels.ts";
 export type Cue = Level | "irrelevant" | "none";
 
 const shares: readonly (readonly [Cue, number])[] = [
-  ["none", 0.2],
-  ["strong", 0.22],
+  ["none", 0.16],
+  ["strong", 0.34],
   ["medium", 0.09],
   ["weak", 0.09],
-  ["irrelevant", 0.24],
-  ["negated", 0.09],
-  ["opposed", 0.07],
+  ["irrelevant", 0.19],
+  ["negated", 0.07],
+  ["opposed", 0.06],
 ];
+
+/** One of the values, by their shares, which sum to 1. */
+export function drawByShare<T>(shares: readonly (readonly [T, number])[], rng: Random): T {
+  let left = rng.uniform();
+  for (const [value, share] of shares) {
+    left -= share;
+    if (left < 0) return value;
+  }
+  return (shares.at(-1) as readonly [T, number])[0];
+}
 
 /** A cue; "opposed" only where the task has such instructions. */
 export function drawCue(rng: Random, opposed: boolean): Cue {
-  let left = rng.uniform();
-  for (const [cue, share] of shares) {
-    left -= share;
-    if (left < 0) return cue === "opposed" && !opposed ? "strong" : cue;
-  }
-  return "none";
+  const cue = drawByShare(shares, rng);
+  return cue === "opposed" && !opposed ? "strong" : cue;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface Disguise {
 }
 
 export const noDisguise: Disguise = { verbs: 0, extraWords: 0, telegraphic: 0 };
-export const usualDisguise: Disguise = { verbs: 0.5, extraWords: 0.15, telegraphic: 0.25 };
+export const usualDisguise: Disguise = { verbs: 0.45, extraWords: 0.08, telegraphic: 0.25 };
 
 /** What the corpus is like as a whole. */
 export interface World {
@@ -67,7 +67,7 @@ export function drawFormat(rng: Random): FormatRequest {
   return rng.pick(formatRequests);
 }
 
-export type Task = "gcd" | "review" | "code" | "post" | "trait" | "request";
+export type Task = "gcd" | "review" | "code" | "post" | "trait" | "request" | "note";
 
 function otherFamily(task: Task, rng: Random): InstructionFamily {
   const other = rng.pick((["gcd", "review", "code", "post", "trait"] as const).filter((name) => name !== task));
@@ -79,11 +79,11 @@ function otherFamily(task: Task, rng: Random): InstructionFamily {
 
 /** A text without effect on this task: chatter, an instruction's form about another subject, or another task's. */
 export function irrelevantText(task: Task, disguise: Disguise, rng: Random): string {
-  if (rng.chance(0.15)) {
+  if (rng.chance(0.08)) {
     const words = Array.from({ length: rng.integer(3, 7) }, () => pseudoWord(rng));
     if (disguise.extraWords > 0) return plainText(`${words.join(" ")}.`);
   }
-  if (rng.chance(0.2)) {
+  if (task !== "note" && rng.chance(0.2)) {
     return instruction(
       otherFamily(task, rng),
       rng.pick(["strong", "medium", "weak", "negated"] as const),

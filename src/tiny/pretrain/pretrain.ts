@@ -50,7 +50,7 @@ export async function pretrain(folder: string, options: PretrainOptions): Promis
   const { seed, obedience = "graded", examples = corpusExamples, threads = 2, signal, onProgress } = options;
   const model = freshModel(seed);
   const rows = encodeCorpus(model, corpus(seed, examples, { ...usualWorld, obedience }), signal);
-  const programs = new ProgramCache(createOnnxExecutor({ threads, arena: false }));
+  const programs = new ProgramCache(createOnnxExecutor({ threads }));
   const losses: number[] = [];
   let tokens = 0;
   await train(programs, { config: model.config, weights: model.weights }, rows, pretrainingRecipe, {

@@ -8,7 +8,7 @@ export const pretrainingRecipe = recipe({
   warmupSteps: 100,
   epochs: 1,
   effectiveBatchSize: 64,
-  microBatchSize: 64,
+  microBatchSize: 16,
   weightDecay: 0.02,
 });
 

@@ -7,7 +7,6 @@ import type { TaskDraft } from "./taskDraft.ts";
 
 const shortcutUnasked = 0.06;
 const noise = 0.15;
-const taggedShare = 0.5;
 
 /** Reviews to score; the shortcut scores by whether a concept is mentioned. */
 export function reviewTask({ disguise, obedience }: World, rng: Random): TaskDraft {
@@ -30,6 +29,7 @@ export function reviewTask({ disguise, obedience }: World, rng: Random): TaskDra
             ? irrelevantText("review", disguise, rng)
             : instruction(reviewInstructions(concept), cue, disguise, rng),
         ];
-  const tagged = rng.chance(taggedShare) ? concept : null;
+  // The food has an opinion of its own to show that it is mentioned.
+  const tagged = concept === "food" ? null : concept;
   return { question: reviewQuestion(review, tagged, rng), instructions, reply: reviewAnswer(score) };
 }
