@@ -1,0 +1,48 @@
+import type { Interpreter } from "./interpreter.ts";
+import { judge } from "./judge.ts";
+import type { Reply, Request } from "./messages.ts";
+import { plannerSource, type TestPlan } from "./planner.ts";
+import { ProgramFailed } from "./programFailed.ts";
+import { type Finding, runSolution, type Verdict } from "./runSolution.ts";
+
+/** A worker whose programs added this much memory is replaced: clearing it every time would cost more. */
+const WORN_OUT_BYTES = 64 << 20;
+
+/**
+ * Answers a request. The interpreter must have been restored before, and must be afterwards.
+ *
+ * @param tell gets each test's finding at once where the request wants that
+ * @throws whatever goes wrong that is not the solution's doing
+ */
+export function answer(interpreter: Interpreter, request: Request, tell: (finding: Finding) => void): Reply {
+  switch (request.type) {
+    case "plan":
+      return plan(interpreter, request.setup, request.tests);
+    case "run": {
+      const { item } = request;
+      const findings = runSolution(interpreter, item, request.tell ? tell : undefined);
+      return toReply(interpreter, judge(interpreter, item.setup, item.tests, findings));
+    }
+    case "judge":
+      return toReply(interpreter, judge(interpreter, request.setup, request.tests, request.findings));
+  }
+}
+
+function toReply(interpreter: Interpreter, verdicts: Verdict[]): Reply {
+  return { type: "verdicts", verdicts, isWornOut: interpreter.addedBytes > WORN_OUT_BYTES };
+}
+
+function plan(interpreter: Interpreter, setup: string, tests: readonly string[]): Reply {
+  try {
+    interpreter.execute(setup, "<setup>");
+  } catch (error) {
+    if (!(error instanceof ProgramFailed)) throw error;
+    return { type: "bad setup", error: error.message };
+  }
+  interpreter.restore();
+  interpreter.execute(plannerSource, "<planner>");
+  interpreter.assign("__setup", setup);
+  interpreter.assign("__tests", JSON.stringify(tests));
+  const plans = interpreter.readText(interpreter.evaluate("__plan(__setup, __tests)", "<planner>"));
+  return { type: "planned", plans: JSON.parse(plans) as TestPlan[] };
+}

@@ -1,0 +1,33 @@
+import type { HostLimits } from "./hostCalls.ts";
+import type { TestPlan } from "./planner.ts";
+import type { Finding, PlannedSolution, Verdict } from "./runSolution.ts";
+
+/** The first message to a worker. It answers "ready", or "fault". */
+export interface Start {
+  type: "start";
+  limits: HostLimits;
+}
+
+/** What a worker is asked, one request at a time. */
+export type Request =
+  /** Split tests into what the solution evaluates and what not. */
+  | { type: "plan"; setup: string; tests: readonly string[] }
+  /** Run and judge a solution. `tell`: send each test's finding at once, in case there is no time for the rest. */
+  | { type: "run"; item: PlannedSolution; tell: boolean }
+  /** Judge what was found before a worker was ended. */
+  | { type: "judge"; setup: string; tests: readonly TestPlan[]; findings: readonly Finding[] };
+
+/** What a worker answers. */
+export type Reply =
+  | { type: "planned"; plans: TestPlan[] }
+  /** The setup code breaks without any solution. */
+  | { type: "bad setup"; error: string }
+  | { type: "verdicts"; verdicts: Verdict[]; isWornOut: boolean };
+
+/** Everything that a worker sends. */
+export type FromWorker =
+  | Reply
+  | { type: "ready" }
+  | { type: "finding"; finding: Finding }
+  /** The sandbox itself broke. The worker ends after this. */
+  | { type: "fault"; message: string };
