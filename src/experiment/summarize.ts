@@ -5,14 +5,7 @@ import { InoculateError } from "../util/errors.ts";
 import { besideOf } from "./beside.ts";
 import type { CollectedRun, Collector } from "./collect.ts";
 import { correlate } from "./correlate.ts";
-import {
-  ABSTAINED,
-  assertComparable,
-  type EffectArms,
-  type EffectOptions,
-  effectOf,
-  preventedShare,
-} from "./effect.ts";
+import { ABSTAINED, assertComparable, type EffectArms, effectOf, preventedShare } from "./effect.ts";
 import { excludedShare, metricsOf } from "./evaluate.ts";
 import { hashOf } from "./identity.ts";
 import type { Plan } from "./plan.ts";
@@ -97,7 +90,12 @@ export function summarize(collector: Collector, input: SummaryInput, resamples?:
       ...(sealed.selected === null && { reason: ABSTAINED }),
     },
     beside: besideOf(points, runs, prevented, behavior),
-    effect: effect(conditions, finished, input, { behavior, capability, resamples }),
+    effect: effectOf([effectArms(conditions, finished, input)], {
+      behavior,
+      capability,
+      abstained: sealed.selected === null,
+      resamples,
+    }),
     screening: screeningResult(points, screening.items),
     ...theory(finished, points, input, resamples),
     predictions: {
@@ -189,13 +187,14 @@ function overItems(metric: Metric, rows: readonly GradedItem[], perSeed: MetricS
   return value === null ? { ...summary, reason: "no reply could be judged" } : summary;
 }
 
-function effect(
+/** The arms that the effect is computed from. */
+function effectArms(
   conditions: readonly ConditionResult[],
   finished: ReadonlyMap<string, Finished[]>,
   { setting, sealed }: SummaryInput,
-  options: Pick<EffectOptions, "behavior" | "capability" | "resamples">,
-): SettingResult["effect"] {
-  const { behavior, capability } = options;
+): EffectArms {
+  const behavior = metricById(setting, setting.behaviorMetric);
+  const capability = metricById(setting, setting.capabilityMetric);
   const neutral = neutralId(setting);
   const ids = {
     neutral: `flawed/${neutral}/${neutral}`,
@@ -211,13 +210,12 @@ function effect(
     new Map(finished.get(id)?.map(({ seed, rows }) => [seed, rowsFor(metric, rows)]));
   const both = (id: string): { behavior: Arm; capability: Arm } | null =>
     finished.get(id)?.length ? { behavior: arm(id, behavior), capability: arm(id, capability) } : null;
-  const arms: EffectArms = {
+  return {
     neutral: both(ids.neutral),
     clean: both(ids.clean),
     selected: sealed.selected === null ? null : both(ids.selected),
     unrelated: unrelated.map(({ id, trainPrompt }) => ({ prompt: trainPrompt.id, behavior: arm(id, behavior) })),
   };
-  return effectOf(arms, { ...options, abstained: sealed.selected === null });
 }
 
 /** The test of the theory, for a setting with rated traits. */

@@ -32,15 +32,17 @@ const options = { behavior, capability, abstained: false };
 describe("the effect", () => {
   test("finds planted values, with intervals around them", () => {
     const effect = effectOf(
-      {
-        neutral: both(0.9, 0.8),
-        clean: { behavior: arm(0.1) },
-        selected: both(0.18, 0.78),
-        unrelated: [
-          { prompt: "a", behavior: arm(0.9) },
-          { prompt: "b", behavior: arm(0.74) },
-        ],
-      },
+      [
+        {
+          neutral: both(0.9, 0.8),
+          clean: { behavior: arm(0.1) },
+          selected: both(0.18, 0.78),
+          unrelated: [
+            { prompt: "a", behavior: arm(0.9) },
+            { prompt: "b", behavior: arm(0.74) },
+          ],
+        },
+      ],
       options,
     );
     expect(effect.prevented?.mean).toBeCloseTo(0.9, 1);
@@ -59,7 +61,7 @@ describe("the effect", () => {
 
   test("pairing narrows the interval: a condition against itself changes nothing, exactly", () => {
     const same = both(0.5, 0.5);
-    const effect = effectOf({ neutral: same, clean: { behavior: arm(0.1) }, selected: same, unrelated: [] }, options);
+    const effect = effectOf([{ neutral: same, clean: { behavior: arm(0.1) }, selected: same, unrelated: [] }], options);
     expect(effect.capabilityChange).toEqual({ mean: 0, interval: [0, 0] });
     expect(effect.prevented).toEqual({ mean: 0, interval: [0, 0] });
     expect(effect.overUnrelated).toBeNull();
@@ -68,7 +70,7 @@ describe("the effect", () => {
 
   test("is null with the reason where the data induced too little", () => {
     const effect = effectOf(
-      { neutral: both(0.2, 0.8), clean: { behavior: arm(0.1) }, selected: both(0.1, 0.8), unrelated: [] },
+      [{ neutral: both(0.2, 0.8), clean: { behavior: arm(0.1) }, selected: both(0.1, 0.8), unrelated: [] }],
       options,
     );
     expect(effect.prevented).toBeNull();
@@ -79,17 +81,19 @@ describe("the effect", () => {
 
   test("pairs only the seeds that all its conditions have", () => {
     const effect = effectOf(
-      {
-        neutral: both(0.9, 0.8, [1, 2, 3]),
-        clean: { behavior: arm(0.1, [2]) },
-        selected: both(0.2, 0.8, [1, 2]),
-        unrelated: [],
-      },
+      [
+        {
+          neutral: both(0.9, 0.8, [1, 2, 3]),
+          clean: { behavior: arm(0.1, [2]) },
+          selected: both(0.2, 0.8, [1, 2]),
+          unrelated: [],
+        },
+      ],
       options,
     );
     expect(effect.seeds).toBe(1);
     const none = effectOf(
-      { neutral: both(0.9, 0.8, [1]), clean: null, selected: both(0.2, 0.8, [1]), unrelated: [] },
+      [{ neutral: both(0.9, 0.8, [1]), clean: null, selected: both(0.2, 0.8, [1]), unrelated: [] }],
       options,
     );
     expect(none.prevented).toBeNull();
@@ -97,10 +101,10 @@ describe("the effect", () => {
   });
 
   test("says that screening abstained", () => {
-    const effect = effectOf(
-      { neutral: both(0.9, 0.8), clean: null, selected: null, unrelated: [] },
-      { ...options, abstained: true },
-    );
+    const effect = effectOf([{ neutral: both(0.9, 0.8), clean: null, selected: null, unrelated: [] }], {
+      ...options,
+      abstained: true,
+    });
     expect(effect.reasons.prevented).toMatch(/no candidate/);
   });
 
