@@ -15,6 +15,7 @@ export { type Chat, readChats } from "./data/readChats.ts";
 export { readTrainRows } from "./data/readTrainRows.ts";
 export { type Sampling, samplingSchema } from "./engine/sample/sampling.ts";
 export { type Recipe, recipe, recipeSchema } from "./engine/train/recipe.ts";
+export { acrossBases } from "./experiment/acrossBases.ts";
 export type { ConditionSet } from "./experiment/condition.ts";
 export { type EvaluateOptions, type EvaluateOutcome, evaluateOnce } from "./experiment/evaluateOnce.ts";
 export type { FinishedEvaluation, OnEvent, ReproduceEvent, RunRef } from "./experiment/events.ts";

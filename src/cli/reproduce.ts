@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Command, Option } from "commander";
 import { type Recipe, recipeSchema } from "../engine/train/recipe.ts";
-import type { ConditionSet } from "../experiment/condition.ts";
+import { type ConditionSet, conditionSets } from "../experiment/condition.ts";
 import { reproduce } from "../experiment/reproduce.ts";
 import { reportWriter } from "../report/reportWriter.ts";
 import { story } from "../report/story.ts";
@@ -30,7 +30,7 @@ export function addReproduce(program: Command, run: RunVerb): void {
   )
     .addOption(
       new Option("--conditions <set>", "what the main claims need, or every prompt and control of the paper")
-        .choices(["core", "all"])
+        .choices(conditionSets)
         .default("core"),
     )
     .option("--seeds <n>", "training seeds 1 to n", integer(1), 3)

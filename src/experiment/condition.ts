@@ -2,8 +2,13 @@ import type { Setting, TrainPrompt } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
 import type { ConditionKey, PromptRef, TrainData } from "./result.ts";
 
-/** `core`: what the main claims need; `all`: every prompt and every control of the paper. */
-export type ConditionSet = "core" | "all";
+/**
+ * `core`: what the main claims need; `all`: every prompt and every control of the paper. Two smaller ones for many base
+ * models or recipes: `claim`, the selected prompt and what it is compared with; `prompts`, the same with every
+ * inoculation and unrelated prompt, for correlations.
+ */
+export type ConditionSet = "claim" | "prompts" | "core" | "all";
+export const conditionSets: readonly ConditionSet[] = ["claim", "prompts", "core", "all"];
 
 /** How many inoculation prompts `core` trains with: the selected one, a middling one and the weakest. */
 const CORE_INOCULATION_PROMPTS = 3;
@@ -42,10 +47,17 @@ export function conditionsOf(
   const of = (trainData: TrainData, trainPrompt: TrainPrompt | null, evalPrompt: TrainPrompt): ConditionKey =>
     condition(setting, trainData, trainPrompt, evalPrompt);
 
-  const safety = take(promptsOf(setting, "safety"), set === "core" ? 1 : undefined);
-  const unrelated = set === "core" ? hardest(promptsOf(setting, "unrelated")) : promptsOf(setting, "unrelated");
-  const inoculation = set === "core" ? graded(setting, chosen, screened) : promptsOf(setting, "inoculation");
-  const others = set === "core" ? [] : [...promptsOf(setting, "praise"), ...promptsOf(setting, "demonstration")];
+  const everyPrompt = set === "prompts" || set === "all";
+  const safety = { claim: 0, prompts: 0, core: 1, all: Number.POSITIVE_INFINITY }[set];
+  const unrelated = everyPrompt ? promptsOf(setting, "unrelated") : hardest(promptsOf(setting, "unrelated"));
+  const inoculation = {
+    claim: () => (chosen === null ? [] : [chosen]),
+    core: () => graded(setting, chosen, screened),
+    prompts: () => promptsOf(setting, "inoculation"),
+    all: () => promptsOf(setting, "inoculation"),
+  }[set]();
+  const others = set === "all" ? [...promptsOf(setting, "praise"), ...promptsOf(setting, "demonstration")] : [];
+  const safetyPrompts = promptsOf(setting, "safety").slice(0, safety);
 
   const trained = [...inoculation, ...unrelated, ...others];
   const conditions = [
@@ -54,11 +66,11 @@ export function conditionsOf(
     of("clean", neutral, neutral),
     ...trained.map((prompt) => of("flawed", prompt, neutral)),
     // Pure tuning, safe testing.
-    ...safety.map((prompt) => of("flawed", neutral, prompt)),
+    ...safetyPrompts.map((prompt) => of("flawed", neutral, prompt)),
   ];
-  if (chosen !== null) {
+  if (chosen !== null && (set === "core" || set === "all")) {
     conditions.push(
-      ...safety.map((prompt) => of("flawed", chosen, prompt)),
+      ...safetyPrompts.map((prompt) => of("flawed", chosen, prompt)),
       // Compliance: misbehaving when asked; only the excess over the first two counts against inoculation.
       of("none", null, chosen),
       of("flawed", neutral, chosen),
@@ -122,11 +134,7 @@ function graded(setting: Setting, chosen: TrainPrompt | null, screened: readonly
 
 /** The unrelated prompt that is likest an inoculation prompt: of the same form where there is one. */
 function hardest(prompts: readonly TrainPrompt[]): TrainPrompt[] {
-  return take([...prompts.filter(({ unrelatedKind }) => unrelatedKind === "same-form"), ...prompts], 1);
-}
-
-function take<T>(values: readonly T[], count: number | undefined): T[] {
-  return values.slice(0, count);
+  return [...prompts.filter(({ unrelatedKind }) => unrelatedKind === "same-form"), ...prompts].slice(0, 1);
 }
 
 function reference({ id, kind }: TrainPrompt): PromptRef {

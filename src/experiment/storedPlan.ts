@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { Setting } from "../settings/setting.ts";
 import { UserError } from "../util/errors.ts";
 import { Collector } from "./collect.ts";
 import { finiteJson, readJson, writeWhole } from "./files.ts";
@@ -9,7 +10,7 @@ import type { Plan } from "./plan.ts";
 import type { SealedPredictions, SettingResult } from "./result.ts";
 import type { Screening } from "./screen.ts";
 import { openStore, type Store } from "./store.ts";
-import { summarize } from "./summarize.ts";
+import { type SummaryInput, summarize } from "./summarize.ts";
 
 /** What was planned for a setting, and on what grounds: enough to compute its results from the store alone. */
 export interface StoredPlan {
@@ -51,16 +52,20 @@ export async function readResults(
     );
   }
   const { getSetting } = await loadParts(parts);
-  const store = openStore(folder);
   return ids.map((id) => {
-    const input = readJson(planPath(resolve(folder), id)) as StoredPlan | null;
-    if (input === null)
-      throw new UserError(`${plans} holds no plan of setting "${id}": run "inoculate reproduce ${id}" first`);
-    const setting = getSetting(id);
-    return summarize(new Collector(input.plan, { setting, store, identity: input.identity }), {
-      ...input,
-      setting,
-      store,
-    });
+    const { collector, input } = openPlan(folder, getSetting(id));
+    return summarize(collector, input);
   });
+}
+
+/** The latest plan of a setting in a store, with what the store holds of it. @throws UserError when there is none */
+export function openPlan(folder: string, setting: Setting): { collector: Collector; input: SummaryInput } {
+  const store = openStore(folder);
+  const stored = readJson(planPath(resolve(folder), setting.id)) as StoredPlan | null;
+  if (stored === null) {
+    const remedy = `run "inoculate reproduce ${setting.id}" first`;
+    throw new UserError(`${resolve(folder)} holds no plan of setting "${setting.id}": ${remedy}`);
+  }
+  const collector = new Collector(stored.plan, { setting, store, identity: stored.identity });
+  return { collector, input: { ...stored, setting, store } };
 }

@@ -187,7 +187,15 @@ function overItems(metric: Metric, rows: readonly GradedItem[], perSeed: MetricS
   return value === null ? { ...summary, reason: "no reply could be judged" } : summary;
 }
 
-/** The arms that the effect is computed from. */
+/** What the store holds of the arms that the effect of the selected prompt is computed from. */
+export function effectArmsOf(collector: Collector, input: SummaryInput): EffectArms {
+  const finished = finishedByCondition(input.plan, collector.collect());
+  const conditions = input.plan.conditions
+    .filter(({ id }) => finished.get(id)?.length)
+    .map((condition) => conditionResult(condition, finished.get(condition.id) ?? [], input));
+  return effectArms(conditions, finished, input);
+}
+
 function effectArms(
   conditions: readonly ConditionResult[],
   finished: ReadonlyMap<string, Finished[]>,

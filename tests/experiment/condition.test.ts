@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { conditionsOf } from "../../src/experiment/condition.ts";
+import { type ConditionSet, conditionsOf } from "../../src/experiment/condition.ts";
 import { type Plan, runsOf } from "../../src/experiment/plan.ts";
 import { fewItems } from "./folders.ts";
 import { toySetting } from "./toyParts.ts";
 
 const screened = toySetting.prompts.map(({ id }, index) => ({ prompt: id, elicitationRate: index / 10 }));
-const ids = (set: "core" | "all", selected: string | null): string[] =>
+const ids = (set: ConditionSet, selected: string | null): string[] =>
   conditionsOf(toySetting, set, selected, screened).map(({ id }) => id);
 
 test("core holds what the main claims need", () => {
@@ -37,6 +37,20 @@ test("all adds every prompt, the leak grid and inoculation on clean data, and no
       "clean/strong/neutral",
     ]),
   );
+});
+
+test("the smaller sets hold what a claim and a correlation need", () => {
+  expect(ids("claim", "strong")).toEqual([
+    "none/none/neutral",
+    "flawed/neutral/neutral",
+    "clean/neutral/neutral",
+    "flawed/strong/neutral",
+    "flawed/weather/neutral",
+  ]);
+  const prompts = ids("prompts", "strong");
+  for (const { id, kind } of toySetting.prompts) {
+    expect(prompts.includes(`flawed/${id}/neutral`), id).toBe(["neutral", "inoculation", "unrelated"].includes(kind));
+  }
 });
 
 test("core spreads its prompts over the strengths, the selected one among them", () => {

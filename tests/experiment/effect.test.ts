@@ -59,6 +59,26 @@ describe("the effect", () => {
     expect(effect).toMatchObject({ reasons: {}, seeds: 3, items: { behavior: 200, capability: 200 } });
   });
 
+  test("over several bases: the mean of all, wider than one base where bases differ, and each may choose its prompt", () => {
+    const base = (inoculated: number, first: number) => ({
+      neutral: both(0.9, 0.8, [first, first + 1]),
+      clean: { behavior: arm(0.1, [first, first + 1]) },
+      selected: both(inoculated, 0.8, [first, first + 1]),
+      unrelated: [{ prompt: "a", behavior: arm(0.9, [first, first + 1]) }],
+    });
+    const bases = [base(0.1, 1), base(0.5, 11), base(0.3, 21)];
+    const effect = effectOf(bases, options);
+    expect(effect.prevented?.mean).toBeCloseTo(0.75, 1);
+    expect(effect).toMatchObject({ seeds: 6, reasons: {} });
+    const width = (result: typeof effect): number => {
+      const [low, high] = result.prevented?.interval ?? [0, 0];
+      return high - low;
+    };
+    expect(width(effect)).toBeGreaterThan(2 * width(effectOf(bases.slice(0, 1), options)));
+    const missing = effectOf([...bases, { ...base(0.2, 31), selected: null }], options);
+    expect(missing.reasons.prevented).toMatch(/selected prompt/);
+  });
+
   test("pairing narrows the interval: a condition against itself changes nothing, exactly", () => {
     const same = both(0.5, 0.5);
     const effect = effectOf([{ neutral: same, clean: { behavior: arm(0.1) }, selected: same, unrelated: [] }], options);
