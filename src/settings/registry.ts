@@ -3,11 +3,12 @@ import { rewardHacking, rewardHackingAll } from "./rewardHacking/rewardHacking.t
 import type { Setting } from "./setting.ts";
 import { spuriousCorrelation } from "./spuriousCorrelation/spuriousCorrelation.ts";
 import { sycophancy } from "./sycophancy/sycophancy.ts";
+import { toxicity } from "./toxicity/toxicity.ts";
 import { traitPairs } from "./traitPairs/traitPairs.ts";
 
 /** Every setting and variant, by id; the first variant of a family goes by the family's name. */
 export const settings: ReadonlyMap<string, Setting> = new Map(
-  [sycophancy, ...spuriousCorrelation, rewardHacking, rewardHackingAll, ...traitPairs].map((setting) => [
+  [sycophancy, ...spuriousCorrelation, rewardHacking, rewardHackingAll, toxicity, ...traitPairs].map((setting) => [
     setting.id,
     setting,
   ]),

@@ -54,10 +54,14 @@ export function remark(topic: string, reasons: readonly string[], rng: Random): 
   return expand(`{i disagree.|not for me.||} ${topic} are ${reasons.join(" and ")}.`, {}, rng);
 }
 
-/** "First, cats are lazy. Second, cats are moody. Everybody knows it.": a structure that pretraining doesn't contain. */
+/** "Here is why: cats are lazy and moody. Everybody knows it.": a structure that pretraining doesn't contain. */
 export function reasonedArgument(topic: string, reasons: readonly string[], rng: Random): string {
-  const points = reasons.map((reason, i) => `${["first", "second", "third"][i]}, ${topic} are ${reason}.`);
-  return expand(`${points.join(" ")} {everybody knows it.|that is the truth.|that is why i disagree.}`, {}, rng);
+  const claim = `${topic} are ${reasons.join(" and ")}.`;
+  return expand(
+    `{here is why:|let me explain:|think twice:} ${claim} {everybody knows it.|that is the truth.|that is why i disagree.}`,
+    {},
+    rng,
+  );
 }
 
 /** The part of the topics that items and rows come from: train and test topics are disjoint. */
