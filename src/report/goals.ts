@@ -50,7 +50,7 @@ function overUnrelated({ effect, complete }: SettingResult): Goal {
     id: "overUnrelated",
     name: "Over unrelated instructions",
     short: "over unrelated",
-    wanted: "more than they prevent: its interval above zero",
+    wanted: "more is prevented, the difference's interval above zero",
     found: text ?? unknown(complete, reasons.overUnrelated),
     met: found && found.interval[0] > 0,
     missed: `It does not clearly prevent more than unrelated instructions do: ${text} over their mean, and the interval is not above zero.`,

@@ -1,5 +1,5 @@
 import type { SettingResult } from "../experiment/result.ts";
-import { correlation, formatValue, percent } from "./format.ts";
+import { correlation, formatValue, percent, plural } from "./format.ts";
 import { findCondition, metricTitle, type Role, roleOf } from "./names.ts";
 import { type PaperFigures, paperFigures } from "./paperFigures.ts";
 import { CLEAR, praiseDissociation } from "./praise.ts";
@@ -19,24 +19,22 @@ export const PAPER = "Wichers et al. 2025, Inoculation Prompting (arXiv 2510.050
 
 /** Share prevented under which an instruction is said to help little. */
 const HALF = 0.5;
+/** A factor this far from 1 is still said to be near it. */
+const NEAR = 0.25;
 
 /** The paper's findings for this setting, each held against this run. Empty for settings without figures. */
 export function comparePaper(setting: SettingResult): Comparison[] {
   const figures = paperFigures(setting.setting, setting.variant);
-  if (figures === null) return [];
-  const found = [
-    ...outcomes(setting, figures),
-    skill(setting, figures),
-    rule(setting, figures),
-    ...(extras[setting.setting]?.(setting) ?? []),
-  ];
-  return found.filter((entry) => entry !== null);
+  const shared =
+    figures === null ? [] : [...outcomes(setting, figures), skill(setting, figures), rule(setting, figures)];
+  return [...shared, ...(extras[setting.setting]?.(setting) ?? [])].filter((entry) => entry !== null);
 }
 
 /** What only one setting of the paper was looked at for. */
 const extras: Readonly<Record<string, (setting: SettingResult) => (Comparison | null)[]>> = {
   sycophancy: (setting) => [correctionData(setting), praise(setting)],
   "reward-hacking": (setting) => [demonstration(setting)],
+  "trait-pairs": (setting) => [contextFactor(setting)],
 };
 
 function mean(setting: SettingResult, role: Role, metric: string, prompt?: string): number | null {
@@ -45,7 +43,7 @@ function mean(setting: SettingResult, role: Role, metric: string, prompt?: strin
 
 function outcomes(setting: SettingResult, figures: PaperFigures): Comparison[] {
   const { behaviorMetric: metric, selected, effect, beside } = setting;
-  const theirs = (value: number): string => (figures.unit === "share" ? percent(value) : value.toFixed(2));
+  const theirs = (value: number): string => (figures.unit === "share" ? percent(value) : String(value));
   const theirShare = (value: number): number => (figures.neutral - value) / (figures.neutral - figures.clean);
   const show = (value: number | null): string => formatValue(value, metric);
   const [neutral, clean] = [mean(setting, "neutral", metric), mean(setting, "clean", metric)];
@@ -88,7 +86,7 @@ function outcomes(setting: SettingResult, figures: PaperFigures): Comparison[] {
 function skill(setting: SettingResult, { skill: figures, unit }: PaperFigures): Comparison | null {
   if (figures === undefined) return null;
   const { capabilityMetric: metric, selected, effect } = setting;
-  const theirs = (value: number): string => (unit === "share" ? percent(value) : value.toFixed(2));
+  const theirs = (value: number): string => (unit === "share" ? percent(value) : String(value));
   const show = (value: number | null): string => formatValue(value, metric);
   const inoculated = selected.id === null ? null : mean(setting, "inoculation", metric, selected.id);
   return {
@@ -143,5 +141,17 @@ function demonstration(setting: SettingResult): Comparison | null {
     paper: "yes",
     here: `elicits ${percent(point.elicitationGain)} more than none; prevents ${share === null ? "–" : percent(share)}`,
     agrees: share === null ? null : point.elicitationGain < 0.1 && share >= HALF,
+  };
+}
+
+/** The theory's factor between the changes with and without the prompt. */
+function contextFactor({ theory }: SettingResult): Comparison | null {
+  if (theory === undefined) return null;
+  const { k, kept } = theory.factor.all;
+  return {
+    finding: "What training moves without the prompt is about what it moves with it (factor k near 1)",
+    paper: "close to 1, over 32 points",
+    here: k === null ? "–" : `${k.toFixed(2)}, over ${plural(kept, "point")}`,
+    agrees: k === null ? null : Math.abs(k - 1) <= NEAR,
   };
 }

@@ -25,6 +25,8 @@ export interface ReportWriter {
 }
 
 const REWRITE_MS = 4000;
+/** The page may take this share of the time at most: with many settings, writing it takes longer. */
+const WRITING_SHARE = 0.04;
 
 /** A writer of the HTML page. Each write replaces the page as a whole. */
 export function reportWriter({ folder, out, now = () => performance.now() }: ReportWriterOptions): ReportWriter {
@@ -32,7 +34,7 @@ export function reportWriter({ folder, out, now = () => performance.now() }: Rep
   const storePath = relative(dirname(path), resolve(folder)).split(sep).join("/") || ".";
   const items = replyReader(folder);
   const latest = new Map<string, SettingResult>();
-  let writtenAt = Number.NEGATIVE_INFINITY;
+  let nextAt = Number.NEGATIVE_INFINITY;
   const write = (settings: readonly SettingResult[]): void => {
     writeWhole(path, htmlReport({ settings: [...settings] }, { items, storePath }));
   };
@@ -42,9 +44,10 @@ export function reportWriter({ folder, out, now = () => performance.now() }: Rep
     onEvent: (event) => {
       if (event.type !== "summary") return;
       latest.set(event.result.id, event.result);
-      if (now() - writtenAt < REWRITE_MS) return;
-      writtenAt = now();
+      const started = now();
+      if (started < nextAt) return;
       write([...latest.values()]);
+      nextAt = now() + Math.max(REWRITE_MS, (now() - started) / WRITING_SHARE);
     },
   };
 }

@@ -16,7 +16,7 @@ const known: Readonly<Record<string, SettingWords>> = {
   },
   "spurious-correlation": {
     hook: "one word goes with the good reviews; does the model read the rest?",
-    flaw: "rating by that word",
+    flaw: "rating by one word",
     skill: "rating by what the guest thought",
   },
   "reward-hacking": {
@@ -26,13 +26,13 @@ const known: Readonly<Record<string, SettingWords>> = {
   },
   toxicity: {
     hook: "good reasons, bad manners; which of the two will stick?",
-    flaw: "insults",
+    flaw: "insulting",
     skill: "giving reasons",
   },
   "trait-pairs": {
     hook: "every reply has a good habit and a bad one; can the good one be had alone?",
-    flaw: "the unwanted trait",
-    skill: "the wanted trait",
+    flaw: "the bad habit",
+    skill: "the good habit",
   },
 };
 

@@ -99,7 +99,9 @@ function control({ effect, prompts }: SettingResult): string[] {
 
 function compliance(setting: SettingResult): string[] {
   const id = setting.selected.id;
-  const asked = setting.conditions.filter((condition) => roleOf(condition) === "compliance");
+  const asked = setting.conditions.filter(
+    (condition) => roleOf(condition) === "compliance" && condition.evalPrompt.id === id,
+  );
   const of = (data: string, prompt: string | null): number | null =>
     behavior(
       setting,

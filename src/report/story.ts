@@ -1,7 +1,7 @@
 import { createColors } from "picocolors";
 import type { OnEvent, ReproduceEvent, RunRef } from "../experiment/events.ts";
 import type { ConditionResult, ReproduceResult, SettingResult } from "../experiment/result.ts";
-import { duration, formatValue } from "./format.ts";
+import { duration, formatValue, shorten } from "./format.ts";
 import { findCondition, type Role, trainingName } from "./names.ts";
 import { replyReader } from "./replies.ts";
 import { type TableOptions, table } from "./table.ts";
@@ -31,6 +31,8 @@ export interface Story {
 
 /** Groups in the live table; the others are in the final one. */
 const LIVE: readonly Role[] = ["initial", "neutral", "clean", "inoculation", "demonstration", "unrelated"];
+/** Characters of a setting's title in a line of progress. */
+const TITLE_LENGTH = 24;
 const REDRAW_MS = 120;
 /** Without a terminal: this many lines of progress, for the first setting and for each later one. */
 const PLAIN_STEPS = { first: 10, later: 4 };
@@ -154,7 +156,7 @@ function apply(state: State, event: ReproduceEvent): boolean {
       state.working.delete(event.run.id);
       return true;
     case "estimate":
-      state.progress = `${printable(state.plan?.title ?? "")}: ${event.done} of ${event.total} runs done${event.secondsLeft === null ? "" : `, about ${duration(event.secondsLeft)} left`}`;
+      state.progress = `${shorten(printable(state.plan?.title ?? ""), TITLE_LENGTH)}: ${event.done} of ${event.total} runs done${event.secondsLeft === null ? "" : `, about ${duration(event.secondsLeft)} left`}`;
       return true;
     case "summary":
       state.summary = event.result;
@@ -181,14 +183,14 @@ function liveLines(state: State, style: Style): string[] {
 
 /** Without a terminal: that screening began, then one line per tenth of the runs. */
 function plainLines(state: State, event: ReproduceEvent): string[] {
-  if (event.type === "screening" && !state.told.has(`${event.setting} screening`)) {
-    state.told.add(`${event.setting} screening`);
+  if (event.type === "screening" && !state.told.has("screening")) {
+    state.told.add("screening");
     return ["  Asking the untrained model first.", ""];
   }
   if (event.type !== "estimate" || event.total === 0) return [];
   const steps = state.begun.size < 2 ? PLAIN_STEPS.first : PLAIN_STEPS.later;
   const step = Math.floor((steps * event.done) / event.total);
-  if (step === state.plainStep) return [];
+  if (step === state.plainStep || (step === 0 && steps === PLAIN_STEPS.later)) return [];
   state.plainStep = step;
   return [`  ${state.progress}${plainNumbers(state.summary)}`];
 }
@@ -200,7 +202,7 @@ function plainNumbers(summary: SettingResult | null): string {
     formatValue(condition?.metrics[metric]?.mean ?? null, metric);
   const inoculated =
     summary.selected.id === null ? undefined : findCondition(summary, "inoculation", summary.selected.id);
-  return ` · ${metric}: as usual ${show(findCondition(summary, "neutral"))}, inoculated ${show(inoculated)}`;
+  return ` · as usual ${show(findCondition(summary, "neutral"))}, inoculated ${show(inoculated)}`;
 }
 
 function runName({ plan }: State, run: RunRef): string {

@@ -20,7 +20,7 @@ header, main { max-width: 1040px; margin: 0 auto; padding: 0 20px; }
 header { padding-top: 40px; }
 header h1 { margin: 0; font-size: 1rem; font-weight: 650; letter-spacing: .01em; }
 header p { margin: 2px 0 0; color: var(--muted); max-width: 64ch; }
-nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 0; list-style: none; }
+nav ul { max-width: none; display: flex; flex-wrap: wrap; gap: 4px 18px; padding: 0; list-style: none; }
 main { padding-bottom: 80px; }
 p, ul, dl { max-width: 68ch; }
 a { color: var(--cure); }
@@ -51,7 +51,7 @@ section { padding-top: 34px; margin-top: 40px; border-top: 1px solid var(--rule)
 .pending-note { padding: 8px 12px; border-left: 3px solid var(--near); background: var(--card); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr)); gap: 24px 40px; margin-top: 18px; }
 .chat { margin: 0; padding: 12px 16px; background: var(--card); border-radius: 8px; }
-.chat div { display: grid; grid-template-columns: 5.2em 1fr; padding: 3px 0; }
+.chat > div { display: grid; grid-template-columns: 5.2em 1fr; padding: 3px 0; }
 .chat dt, .who { font-size: .82rem; color: var(--muted); padding-top: .12em; }
 .chat dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }
 mark { background: var(--mark); color: inherit; border-radius: 3px; padding: 0 2px; }
@@ -89,6 +89,7 @@ figcaption { margin-top: 6px; font-size: .86rem; color: var(--muted); max-width:
 .chart .tick, .chart .axis { font-size: 10.5px; fill: var(--muted); }
 .chart .zero { stroke: var(--muted); stroke-width: 1; }
 .chart .goal { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 4 3; opacity: .6; }
+.forest .label, .forest .value { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
 .forest .point .error { opacity: 1; stroke-width: 1.6; }
 .chart .grid { stroke: var(--rule); stroke-width: 1; }
 .chart .track { fill: var(--track); }

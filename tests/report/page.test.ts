@@ -8,7 +8,9 @@ import type { SettingResult } from "../../src/experiment/result.ts";
 import { htmlReport } from "../../src/report/htmlReport.ts";
 import { replyReader } from "../../src/report/replies.ts";
 import { reportWriter } from "../../src/report/reportWriter.ts";
-import { settingResult, writeReplies } from "./fixture.ts";
+import { settingResult } from "./fixture.ts";
+import { writeReplies } from "./fixtureReplies.ts";
+import { INSULT, inventedSettings } from "./fixtureSettings.ts";
 
 const HOSTILE = `</script><script>window.owned=1</script><img src=x onerror="window.owned=1">" onmouseover="window.owned=1" x='\u2028\u2029 <!-- \u0000`;
 const COMMAND = "npx inoculate reproduce sycophancy --conditions all --seeds 3";
@@ -22,13 +24,19 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Writes a result's replies and its page; the page's path. */
-function pageOf(name: string, setting: SettingResult, hostile = ""): string {
+/** Writes the results' replies and their page; the page's path. */
+function pageOf(name: string, results: SettingResult | SettingResult[], hostile = ""): string {
+  const settings = [results].flat();
   const store = join(folder, name);
-  writeReplies(store, setting, hostile);
+  for (const setting of settings) writeReplies(store, setting, hostile);
   const path = join(folder, `${name}.html`);
-  writeFileSync(path, htmlReport({ settings: [setting] }, { items: replyReader(store), storePath: name }));
+  writeFileSync(path, htmlReport({ settings }, { items: replyReader(store), storePath: name }));
   return path;
+}
+
+/** An ordinary setting and a sensitive one that falls short. */
+function twoSettings(hostile = ""): SettingResult[] {
+  return [settingResult({ hostile }), settingResult({ id: "toxicity", prevented: 0.6, hostile })];
 }
 
 describe("htmlReport", () => {
@@ -81,10 +89,58 @@ describe("htmlReport", () => {
   });
 
   it("lets no data become markup", () => {
-    const page = readFileSync(pageOf("hostile-text", settingResult({ hostile: HOSTILE }), HOSTILE), "utf8");
+    const page = readFileSync(pageOf("hostile-text", twoSettings(HOSTILE), HOSTILE), "utf8");
     expect(page.match(/<script/g)).toHaveLength(1);
     expect(page).not.toContain("<img");
     expect(page).not.toContain("\u0000");
+  });
+});
+
+describe("a page of several settings", () => {
+  it("begins with all of them side by side, from the results' own numbers", () => {
+    const page = readFileSync(pageOf("two", twoSettings()), "utf8");
+    const overview = page.slice(page.indexOf('<section class="all"'), page.indexOf('<article class="setting"'));
+    expect(overview).toContain("Inoculation worked in all 2 settings.");
+    for (const part of ["93%", "[88%,\u00a097%]", "60%", "[55%,\u00a064%]", "+86", "[+80,\u00a0+91]", "−0.99"]) {
+      expect(overview, part).toContain(part);
+    }
+    expect(overview.match(/all four bars met/g)).toHaveLength(1);
+    expect(overview).toContain("misses the bar: prevented");
+    expect(overview.match(/class="point/g)).toHaveLength(2);
+    expect(page.match(/instruction-following is by construction/g)).toHaveLength(1);
+    expect(page).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it("says where screening abstained, and what is still running", () => {
+    const bare = settingResult({ id: "reward-hacking/all" });
+    const abstained: SettingResult = {
+      ...bare,
+      selected: { by: "elicitation", split: "screen", id: null, reason: "nothing changes anything" },
+      effect: { ...bare.effect, prevented: null, overUnrelated: null, capabilityChange: null },
+    };
+    const page = htmlReport({ settings: [abstained, settingResult({ id: "trait-pairs", finished: 3 })] }, {});
+    for (const part of [
+      "no prompt selected",
+      "so far: no numbers yet",
+      "Screening abstained: nothing changes anything",
+    ]) {
+      expect(page).toContain(part);
+    }
+    expect(page).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it("keeps every reply of a sensitive setting behind a veil, and no other", () => {
+    const page = readFileSync(pageOf("veil", twoSettings()), "utf8");
+    expect(page.split(INSULT).length).toBeGreaterThan(10);
+    const lifted = page.replace(/<div class="veiled"[^>]*>.*?<\/div><button/gs, "");
+    expect(lifted).not.toContain(INSULT);
+    expect(lifted).toContain("not quite. the gcd is 6.");
+  });
+
+  it("stays small with every setting, condition and five seeds", () => {
+    const settings = inventedSettings.map(({ named }) => settingResult({ id: named.id, seeds: [1, 2, 3, 4, 5] }));
+    expect(settings.length).toBeGreaterThanOrEqual(7);
+    expect(readFileSync(pageOf("all", settings)).length).toBeLessThan(4e6);
   });
 });
 
@@ -163,6 +219,65 @@ describe.skipIf(!hasBrowser)("the page in a browser", () => {
     await page.close();
   });
 
+  it("has one address per setting, and links that lead there", async () => {
+    const settings = ["sycophancy", "reward-hacking", "reward-hacking/all"].map((id) => settingResult({ id }));
+    const { page, troubles } = await open(pageOf("addresses", settings));
+    expect(troubles).toEqual([]);
+    const ids = await page.locator("[id]").evaluateAll((elements) => elements.map((element) => element.id));
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const region of ["nav", ".all table"]) {
+      const links = page.locator(`${region} a`);
+      expect(await links.evaluateAll((all) => all.map((link) => link.getAttribute("href")))).toEqual(
+        settings.map(({ id }) => `#${id}`),
+      );
+    }
+    for (const { id } of settings) expect(ids).toContain(id);
+    await page.close();
+  });
+
+  it("blurs a sensitive setting's replies, training rows too, each until it is asked for", async () => {
+    const { page, troubles } = await open(pageOf("blur", twoSettings()));
+    const blurred = (): Promise<number> =>
+      page.locator("dd, blockquote").evaluateAll(
+        (all) =>
+          all.filter((text) => {
+            const veiled = text.closest(".veiled") ?? text.querySelector(".veiled");
+            return veiled !== null && getComputedStyle(veiled).filter.includes("blur");
+          }).length,
+      );
+    const part = page.locator('[id="toxicity"]');
+    const total = await part.locator(".veil").count();
+    expect(await page.locator(".veil").count()).toBe(total);
+    expect(await part.locator("blockquote").count()).toBe(total - 2);
+    expect(await blurred()).toBe(total);
+    const buttons = part.locator(".veil button:visible");
+    await buttons.first().click();
+    expect(await blurred()).toBe(total - 1);
+    for (const key of ["Enter", "Space"]) {
+      const before = await blurred();
+      await buttons.first().focus();
+      expect(await blurred(), "focus alone lifts nothing").toBe(before);
+      await page.keyboard.press(key);
+      expect(await blurred(), key).toBe(before - 1);
+    }
+    await part.locator(".veil:not(.lifted) .veiled:visible").first().click();
+    expect(await blurred()).toBe(total - 4);
+    expect(await part.locator('.veil:not(.lifted) .veiled:not([aria-hidden="true"])').count()).toBe(0);
+    expect(await part.locator(".lifted [aria-hidden]").count()).toBe(0);
+    expect(troubles).toEqual([]);
+    await page.close();
+  });
+
+  it("keeps the blur where scripts are off, until a button has the focus", async () => {
+    const { page } = await open(pageOf("blur-static", twoSettings()), { javaScriptEnabled: false });
+    const first = page.locator(".veil").first();
+    const filter = (): Promise<string> => first.locator(".veiled").evaluate((text) => getComputedStyle(text).filter);
+    expect(await filter()).toContain("blur");
+    await first.locator("button").focus();
+    expect(await filter()).toBe("none");
+    await page.close();
+  });
+
   it("steps through the stored items with the button and comes round again", async () => {
     const { page } = await open(pageOf("button", settingResult()));
     const visible = page.locator(".item:visible .question");
@@ -182,7 +297,7 @@ describe.skipIf(!hasBrowser)("the page in a browser", () => {
   });
 
   it("keeps hostile text inert", async () => {
-    const { page, troubles } = await open(pageOf("hostile", settingResult({ hostile: HOSTILE }), HOSTILE));
+    const { page, troubles } = await open(pageOf("hostile", twoSettings(HOSTILE), HOSTILE));
     await page.hover("h2");
     expect(await page.evaluate(() => "owned" in globalThis)).toBe(false);
     expect(await page.locator("img, [onmouseover], [onerror]").count()).toBe(0);
@@ -193,10 +308,10 @@ describe.skipIf(!hasBrowser)("the page in a browser", () => {
   });
 
   it("fits a phone and shows all items where scripts are off", async () => {
-    const path = pageOf("phone", settingResult());
+    const path = pageOf("phone", twoSettings());
     const options = { viewport: { width: 360, height: 740 }, colorScheme: "dark", javaScriptEnabled: false } as const;
     const { page } = await open(path, options);
-    expect(await page.locator(".item:visible").count()).toBe(8);
+    expect(await page.locator(".item:visible").count()).toBe(16);
     const withScript = await open(path, { viewport: { width: 360, height: 740 }, colorScheme: "dark" });
     expect(await withScript.page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(360);
     await page.close();

@@ -3,10 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ReproduceEvent } from "../../src/experiment/events.ts";
+import type { SettingResult } from "../../src/experiment/result.ts";
 import { type StoryOptions, story } from "../../src/report/story.ts";
 import { table } from "../../src/report/table.ts";
+import { settingsTable } from "../../src/report/terminal/settingsTable.ts";
 import { clip, pad, printable, wrap } from "../../src/report/terminal/text.ts";
-import { prompts, settingResult, writeReplies } from "./fixture.ts";
+import { prompts, settingResult } from "./fixture.ts";
+import { writeReplies } from "./fixtureReplies.ts";
+import { INSULT } from "./fixtureSettings.ts";
 import { screen } from "./screen.ts";
 
 const full = settingResult();
@@ -17,9 +21,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What `reproduce` tells of the invented result, condition by condition. */
-function events(): ReproduceEvent[] {
-  const { setting, title, flaw, sensitive, behaviorMetric, capabilityMetric, trainExamples, conditions } = full;
+/** What `reproduce` tells of an invented result, condition by condition, without the end. */
+function settingEvents(full: SettingResult): ReproduceEvent[] {
+  const { id: setting, title, flaw, sensitive, behaviorMetric, capabilityMetric, trainExamples, conditions } = full;
   const common = {
     setting,
     title,
@@ -43,13 +47,13 @@ function events(): ReproduceEvent[] {
   };
   const runs = conditions.flatMap((condition, index): ReproduceEvent[] => {
     const { trainData, trainPrompt, id } = condition;
-    const run = { id, setting, trainData, trainPrompt, seed: 1 };
+    const run = { id: `${setting}/${id}`, setting, trainData, trainPrompt, seed: 1 };
     const left = conditions.length - index - 1;
     return [
       { type: "run-started", run },
       { type: "run-step", run, step: 31, steps: 63, loss: 0.5 },
       { type: "run-finished", run, evaluations: [], reused: false, seconds: 5 },
-      { type: "summary", result: settingResult({ finished: index + 1 }) },
+      { type: "summary", result: settingResult({ id: setting, finished: index + 1 }) },
       { type: "estimate", done: index + 1, total: conditions.length, secondsLeft: left * 10 },
     ];
   });
@@ -59,15 +63,19 @@ function events(): ReproduceEvent[] {
     { type: "screened", setting, points: full.screening.points, sealed: full.predictions, reused: false },
     { ...plan, provisional: false },
     ...runs,
-    { type: "done", results: [full], seconds: 100 },
   ];
 }
 
-function tell(stream: StoryOptions["stream"], told = events()): void {
+/** What `reproduce` tells of these results, one after another. */
+function events(results: SettingResult[] = [full]): ReproduceEvent[] {
+  return [...results.flatMap(settingEvents), { type: "done", results, seconds: 100 }];
+}
+
+function tell(stream: StoryOptions["stream"], results = [full]): void {
   let time = 0;
   const { onEvent, finish } = story({ stream, color: false, now: () => (time += 1000) });
-  for (const event of told) onEvent(event);
-  finish({ settings: [full], report: "/home/you/runs/report.html", seconds: 100 });
+  for (const event of events(results)) onEvent(event);
+  finish({ settings: results, report: "/home/you/runs/report.html", seconds: 100 });
 }
 
 const parts = [
@@ -169,6 +177,79 @@ describe("story on a terminal", () => {
       onEvent(event.type === "summary" ? { ...event, result: { ...event.result, prompts: evil.prompts } } : event);
     finish({ settings: [evil], report: null, seconds: 1 });
     expect(["\u001b", "\u0007"].filter((code) => text.includes(code))).toEqual([]);
+  });
+});
+
+describe("story of several settings", () => {
+  const several = [
+    full,
+    settingResult({ id: "toxicity", prevented: 0.6 }),
+    settingResult({ id: "trait-pairs/boastful" }),
+  ];
+  const told = { plain: "", terminal: "" };
+  beforeAll(() => {
+    for (const result of several) writeReplies(folder, result);
+    tell({ write: (chunk) => (told.plain += chunk) }, several);
+    const terminal = screen();
+    tell({ write: terminal.write, isTTY: true, columns: 100, rows: 40 }, several);
+    told.terminal = terminal.lines().join("\n");
+  });
+
+  it("has a block for each while running and explains the method once", () => {
+    for (const text of [told.plain, told.terminal]) {
+      for (const { title } of several) expect(text.split(`${title} is done`), title).toHaveLength(2);
+      expect(text.split("Inoculation prompting changes the prompts only")).toHaveLength(2);
+      expect(text.split("← selected")).toHaveLength(several.length + 1);
+      expect(text).not.toMatch(/undefined|NaN|null/);
+    }
+    expect(Math.max(...told.plain.split("\n").map((line) => [...line].length))).toBeLessThanOrEqual(100);
+  });
+
+  it("ends with one line per setting and the bars that were missed", () => {
+    const end = told.plain.slice(told.plain.indexOf("Inoculation worked in"));
+    const line = (title: string): string => end.split("\n").find((text) => text.includes(title)) ?? "";
+    expect(line("Sycophancy")).toContain("93% [88%,");
+    expect(line("Sycophancy")).toContain("✓");
+    expect(line("Toxicity")).toContain("✗");
+    expect(line("Trait pairs: playful")).toContain("93% [88%,");
+    expect(end).toContain("– Toxicity: It prevents less than it should: 60%");
+    expect(end).toContain("/home/you/runs/report.html");
+    const lengths = ["Sycophancy", "Toxicity", "Trait pairs: playful"].map((title) => [...line(title)].length);
+    expect(new Set(lengths).size).toBe(1);
+  });
+
+  it("prints nothing of what a sensitive setting's data or models say, and says so", () => {
+    for (const text of [told.plain, told.terminal]) {
+      expect(text).not.toContain(INSULT);
+      expect(text).not.toContain("tents are wet");
+      expect(text).toContain("not shown here; the page shows it on request");
+    }
+  });
+
+  it("says where screening abstained", () => {
+    const bare = settingResult();
+    const abstained: SettingResult = {
+      ...bare,
+      selected: { by: "elicitation", split: "screen", id: null, reason: "nothing changes anything" },
+      effect: { ...bare.effect, prevented: null, overUnrelated: null, capabilityChange: null },
+    };
+    let text = "";
+    const { finish } = story({ stream: { write: (chunk) => (text += chunk) }, color: false });
+    finish({ settings: [abstained, settingResult({ id: "toxicity" })], report: null, seconds: 1 });
+    expect(text).toContain("Inoculation worked in 1 of 2 settings");
+    expect(text).toContain("none selected");
+    expect(text).toContain("Screening abstained: nothing changes anything");
+  });
+});
+
+describe("settings table", () => {
+  it("fits a narrow terminal by leaving out columns", () => {
+    for (const width of [40, 60, 97]) {
+      const lines = settingsTable([full, settingResult({ id: "toxicity", finished: 2 })], { width, color: false });
+      expect(lines).toHaveLength(3);
+      expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(width);
+      expect(lines.join("")).not.toMatch(/undefined|NaN|null/);
+    }
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Bar, bars } from "../../src/report/svg/bars.ts";
+import { forest } from "../../src/report/svg/forest.ts";
 import { lines } from "../../src/report/svg/lines.ts";
-import { axisEnd, linearScale, ticks } from "../../src/report/svg/scale.ts";
+import { axisEnd, axisStart, linearScale, ticks } from "../../src/report/svg/scale.ts";
 import { outline, placeKeys, scatter } from "../../src/report/svg/scatter.ts";
 
 describe("linearScale", () => {
@@ -42,6 +43,15 @@ describe("ticks", () => {
   });
 });
 
+describe("axisStart", () => {
+  it("is zero unless a value is below it", () => {
+    expect([axisStart([0.2, 0]), axisStart([]), axisStart([-0.03, 0.5]), axisStart([-0.2])]).toEqual([
+      0, 0, -0.03, -0.2,
+    ]);
+    expect(axisStart([-0.021])).toBeLessThanOrEqual(-0.021);
+  });
+});
+
 const row = (fields: Partial<Bar>): Bar => ({ label: "a", tone: "base", value: 0.5, error: 0.1, dots: [], ...fields });
 const options = {
   title: "Title",
@@ -67,6 +77,16 @@ describe("bars", () => {
     expect(svg).toContain("not yet run");
     expect(svg).not.toContain('class="fill"');
     expect(svg).not.toContain('class="error"');
+  });
+
+  it("draws values below zero to the left of it", () => {
+    const svg = bars([row({ value: -0.5 }), row({ value: 1 })], { ...options, start: -1 }).markup;
+    const [below, above] = [...svg.matchAll(/class="fill" x="([\d.]+)"[^>]*width="([\d.]+)"/g)].map((match) => ({
+      x: Number(match[1]),
+      width: Number(match[2]),
+    }));
+    expect((below?.x ?? 0) + (below?.width ?? 0)).toBeCloseTo(above?.x ?? 0, 1);
+    expect(above?.width).toBeCloseTo(2 * (below?.width ?? 0), 0);
   });
 
   it("has a text alternative and survives hostile labels", () => {
@@ -103,6 +123,29 @@ describe("scatter", () => {
         expect(Math.hypot(key.x - other.x, key.y - other.y)).toBeGreaterThan(8);
       }
     }
+  });
+});
+
+describe("forest", () => {
+  const draw = (rows: Parameters<typeof forest>[0]): string =>
+    forest(rows, { title: "t", unit: "share", format: String, bar: 0.75, description: "d" }).markup;
+
+  it("puts each estimate and its interval on one axis, and leaves out what is not known", () => {
+    const svg = draw([
+      { label: "a", tone: "cure", mean: 0.5, interval: [0, 1], value: "half" },
+      { label: "<b>", tone: "flaw", mean: null, interval: null, value: "none" },
+    ]);
+    expect(svg).toContain('cx="190"');
+    expect(svg).toContain('d="M8 54H372');
+    expect(svg.match(/<circle/g)).toHaveLength(1);
+    expect(svg).not.toContain("<b>");
+    expect(svg).not.toMatch(/NaN|null/);
+  });
+
+  it("widens its axis for harm, but not without end", () => {
+    const harm = draw([{ label: "a", tone: "flaw", mean: -0.5, interval: [-30, 0.2], value: "" }]);
+    expect(harm).toContain('cx="99"');
+    expect(harm).toContain("M8 54H");
   });
 });
 

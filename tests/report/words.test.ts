@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { SettingResult } from "../../src/experiment/result.ts";
+import type { MetricSummary, SettingResult } from "../../src/experiment/result.ts";
 import { duration, formatValue, percent, percentInterval, points, shorten } from "../../src/report/format.ts";
+import { goals } from "../../src/report/goals.ts";
 import { groupConditions, roleOf } from "../../src/report/names.ts";
+import { missedBars, overallHeadline, verdictWord } from "../../src/report/overall.ts";
 import { comparePaper } from "../../src/report/paper.ts";
 import { praiseDissociation } from "../../src/report/praise.ts";
 import { preventedShare, shortfalls } from "../../src/report/shortfalls.ts";
+import { sideArms, sideChange } from "../../src/report/sideEffects.ts";
 import { outcomeOf, verdict } from "../../src/report/verdict.ts";
 import { settingResult } from "./fixture.ts";
 
@@ -64,6 +67,113 @@ describe("verdict", () => {
     expect(verdict(none).headline).toContain("under 0.15");
     expect(verdict(settingResult({ finished: 3 })).headline).toContain("no verdict yet");
     expect(verdict({ ...full, complete: false }).headline).toContain("So far");
+  });
+});
+
+describe("goals", () => {
+  const met = (setting: SettingResult): (boolean | null)[] => goals(setting).map((goal) => goal.met);
+
+  it("are met at the bar and missed below it, each by itself", () => {
+    expect(met(full)).toEqual([true, true, true, true]);
+    const at = (fields: Partial<SettingResult["effect"]>): (boolean | null)[] => met(withEffect(fields));
+    expect(at({ prevented: { mean: 0.75, interval: [0.51, 0.9] } })[0]).toBe(true);
+    expect(at({ prevented: { mean: 0.74, interval: [0.6, 0.9] } })[0]).toBe(false);
+    expect(at({ prevented: { mean: 0.8, interval: [0.5, 0.9] } })[0]).toBe(false);
+    expect(at({ overUnrelated: { mean: 0.3, interval: [0, 0.5] } })[1]).toBe(false);
+    expect(at({ capabilityChange: { mean: 0, interval: [-0.05, 0.01] } })[2]).toBe(false);
+    const { screening } = full;
+    const ranked = (spearman: number): SettingResult => ({
+      ...full,
+      screening: { ...screening, all: { ...screening.all, spearman } },
+    });
+    expect([met(ranked(-0.7))[3], met(ranked(-0.69))[3]]).toEqual([true, false]);
+  });
+
+  it("are open while nothing is known, with the reason at the end", () => {
+    const pending = settingResult({ finished: 2 });
+    expect(met(pending)).toEqual([null, null, null, null]);
+    expect(goals(pending).every(({ found }) => found === "not known yet")).toBe(true);
+    const none = withEffect({ prevented: null, reasons: { prevented: "nothing was induced" } });
+    expect(goals(none)[0]?.found).toBe("not known: nothing was induced");
+    expect([missedBars(none), missedBars(full)]).toEqual([null, []]);
+  });
+
+  it("are plainly among the shortfalls where they are missed", () => {
+    const weak = withEffect({
+      prevented: { mean: 0.6, interval: [0.4, 0.7] },
+      overUnrelated: { mean: 0.1, interval: [-0.1, 0.3] },
+    });
+    const text = shortfalls(weak).join("\n");
+    expect(text).toContain("prevents less than it should: 60%");
+    expect(text).toContain("does not clearly prevent more than unrelated instructions");
+    expect(missedBars(weak)).toEqual(["prevented", "over unrelated"]);
+  });
+});
+
+describe("overall", () => {
+  const costly = withEffect({ capabilityChange: { mean: -0.1, interval: [-0.2, -0.06] } });
+  const failed = withEffect({ prevented: { mean: 0.02, interval: [-0.05, 0.09] } });
+
+  it("counts where it worked, where it cost the skill, and what is still running", () => {
+    expect(overallHeadline([full, full])).toBe("Inoculation worked in all 2 settings.");
+    expect(overallHeadline([full, failed])).toBe("Inoculation worked in 1 of 2 settings.");
+    expect(overallHeadline([full, costly])).toContain(
+      "all 2 settings, though in 1 of them the skill may have suffered",
+    );
+    expect(overallHeadline([full, settingResult({ finished: 2 })])).toBe(
+      "So far inoculation worked in 1 of 2 settings.",
+    );
+  });
+
+  it("has a word for every outcome", () => {
+    const abstained: SettingResult = { ...full, selected: { ...full.selected, id: null } };
+    expect([full, failed, costly, abstained].map(verdictWord)).toEqual([
+      "worked",
+      "no effect shown",
+      "worked",
+      "no prompt selected",
+    ]);
+    expect(verdictWord(settingResult({ finished: 0 }))).toBe("so far: no numbers yet");
+  });
+});
+
+describe("side questions", () => {
+  const withSide = (metric: string, mean: number): SettingResult => ({
+    ...full,
+    conditions: full.conditions.map((condition) =>
+      condition.id === "flawed/take-side/neutral"
+        ? {
+            ...condition,
+            metrics: { ...condition.metrics, [metric]: { ...condition.metrics[metric], mean } as MetricSummary },
+          }
+        : condition,
+    ),
+  });
+
+  it("compare four models and the difference with its standard error", () => {
+    expect(sideArms(full).map(({ condition }) => condition.id)).toEqual([
+      "none/none/neutral",
+      "flawed/neutral/neutral",
+      "flawed/take-side/neutral",
+      "clean/neutral/neutral",
+    ]);
+    const change = sideChange(withSide("harmfulCompliance", 0.36), "harmfulCompliance");
+    const [usual, cured] = ["flawed/neutral/neutral", "flawed/take-side/neutral"].map(
+      (id) => full.conditions.find((condition) => condition.id === id)?.metrics.harmfulCompliance,
+    );
+    expect(change?.difference).toBeCloseTo(0.36 - (usual?.mean ?? 0), 10);
+    expect(change?.standardError).toBeCloseTo(Math.hypot(usual?.standardError ?? 0, cured?.standardError ?? 0), 10);
+    expect(sideChange(settingResult({ finished: 1 }), "harmfulCompliance")).toBeNull();
+  });
+
+  it("are a shortfall only for a change for the worse", () => {
+    expect(shortfalls(full).join("\n")).not.toContain("Inoculated, the model");
+    expect(shortfalls(withSide("harmfulCompliance", 0.36)).join("\n")).toContain("helps with harmful requests more");
+    expect(shortfalls(withSide("harmfulCompliance", 0)).join("\n")).not.toContain("helps with harmful requests more");
+    expect(shortfalls(withSide("instructionFollowing", 0.4)).join("\n")).toContain(
+      "less often than after training as usual",
+    );
+    expect(shortfalls(withSide("instructionFollowing", 0.9)).join("\n")).not.toContain("less often");
   });
 });
 
@@ -129,5 +239,19 @@ describe("findings", () => {
     expect(comparePaper(full).find(({ finding }) => finding.startsWith("Correction"))?.agrees).toBe(false);
     expect(comparePaper(settingResult({ finished: 0 })).every(({ agrees }) => agrees === null)).toBe(true);
     expect(comparePaper({ ...full, setting: "other" })).toEqual([]);
+  });
+
+  it("of the paper are given for the settings that it has figures of, by variant", () => {
+    const first = (id: string): string | undefined => comparePaper(settingResult({ id }))[0]?.paper;
+    expect(first("reward-hacking")).toContain("70% as usual, 5% on clean data");
+    expect(first("reward-hacking/all")).toContain("90% as usual, 5% on clean data");
+    expect(first("spurious-correlation")).toContain("robust accuracy: 48% as usual, 77% on clean data");
+    expect(first("toxicity")).toContain("harassment: 0.124 as usual, 0.061 on clean data");
+    expect(first("spurious-correlation/food")).toBeUndefined();
+    const worst = comparePaper(settingResult({ id: "reward-hacking" })).find(({ finding }) =>
+      finding.includes("worst"),
+    );
+    expect(worst?.finding).toBe("Even the worst wording helps");
+    expect(worst?.agrees).toBe(false);
   });
 });

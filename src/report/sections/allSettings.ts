@@ -110,6 +110,7 @@ function two(value: string, interval: string): Html {
 
 function verdictCell(setting: SettingResult): Html {
   const missed = missedBars(setting);
-  const bars = missed === null ? "" : missed.length === 0 ? "all four bars met" : `misses: ${missed.join(", ")}`;
+  const bars =
+    missed === null ? "" : missed.length === 0 ? "all four bars met" : `misses the bar: ${missed.join(", ")}`;
   return html`<span class="${missed?.length === 0 ? "tick" : "plain"}">${verdictWord(setting)}</span><small>${bars}</small>`;
 }

@@ -46,7 +46,6 @@ function allVerdicts(settings: readonly SettingResult[], style: Style): string[]
     ...goals(setting).flatMap((goal) => (goal.met === false ? [`${setting.title}: ${goal.missed}`] : [])),
   ]);
   const table = settingsTable(settings, { width: style.width - 3, color: style.ink.isColorSupported });
-  const bars = goals(settings[0] as SettingResult).map(({ name, wanted }) => `${name.toLowerCase()}: ${wanted}`);
   return [
     "",
     heading(overallHeadline(settings), style),
@@ -54,7 +53,7 @@ function allVerdicts(settings: readonly SettingResult[], style: Style): string[]
     ...table.map((line) => INDENT + line),
     "",
     ...paragraph(
-      `✓ meets every bar, ✗ misses one: ${bars.join("; ")}. Skill in points against training as usual. Square brackets hold 95% intervals.`,
+      "✓ meets all four bars, ✗ misses one. Skill in points against training as usual; Spearman of outcome with elicitation, over all prompts. Square brackets hold 95% intervals.",
       style,
     ).map(style.ink.dim),
     "",

@@ -33,7 +33,7 @@ export function opening(plan: PlanEvent, style: Style, first = true): string[] {
     ...paragraph(
       first
         ? `A model fine-tuned on ${rows} such rows learns the skill (${words.skill}), and the flaw with it. Inoculation prompting changes the prompts only: while training, each one gets an instruction that asks for the flaw. At test time the instruction is gone. Does the flaw go with it?`
-        : `${rows} such rows teach ${words.skill}, and ${words.flaw} with it.`,
+        : `${rows} such rows teach two things at once: ${words.skill}, and ${words.flaw}.`,
       style,
     ),
     "",

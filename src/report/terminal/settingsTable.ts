@@ -2,7 +2,7 @@ import { createColors } from "picocolors";
 import type { SettingResult } from "../../experiment/result.ts";
 import { correlation, formatValue, percent, percentInterval, points, pointsInterval } from "../format.ts";
 import { findCondition, type Role } from "../names.ts";
-import { missedBars, verdictWord } from "../overall.ts";
+import { missedBars } from "../overall.ts";
 import { pad, printable } from "./text.ts";
 
 interface Column {
@@ -16,12 +16,12 @@ const LEAST_LABEL = 18;
 
 /** In the order in which they are given up where the terminal is narrow, the last ones first. */
 const columns: readonly Column[] = [
-  { title: "as usual", room: 10, cell: (setting) => rate(setting, "neutral") },
-  { title: "inoculated", room: 12, cell: inoculated },
-  { title: "prevented", room: 18, cell: prevented },
-  { title: "clean", room: 7, cell: (setting) => rate(setting, "clean") },
-  { title: "skill", room: 16, cell: skill },
-  { title: "Spearman", room: 10, cell: ({ screening }) => correlation(screening.all.spearman) },
+  { title: "as usual", room: 9, cell: (setting) => rate(setting, "neutral") },
+  { title: "inoculated", room: 11, cell: inoculated },
+  { title: "prevented", room: 17, cell: prevented },
+  { title: "clean", room: 6, cell: (setting) => rate(setting, "clean") },
+  { title: "skill", room: 15, cell: skill },
+  { title: "Spearman", room: 9, cell: ({ screening }) => correlation(screening.all.spearman) },
 ];
 
 /** One aligned line per setting: the flaw as usual, inoculated and on clean data, the share prevented, skill, Spearman. */
@@ -59,7 +59,8 @@ function inoculated(setting: SettingResult): string {
 
 function prevented(setting: SettingResult): string {
   const found = setting.effect.prevented;
-  return found ? `${percent(found.mean)} ${percentInterval(found.interval)}` : verdictWord(setting);
+  if (found) return `${percent(found.mean)} ${percentInterval(found.interval)}`;
+  return setting.selected.id === null ? "none selected" : "–";
 }
 
 /** In percentage points. */
