@@ -25,6 +25,6 @@ export function addModelOption(command: Command): Command {
 
 /** The options as the library takes them. */
 export function studyOptionsOf({ model, out, workers, items }: StudyVerbOptions, signal: AbortSignal): StudyOptions {
-  const counts = items && { screen: items, validation: items, test: items, testCapability: items };
+  const counts = items && { screen: items, validation: items, test: items, testCapability: items, testOther: items };
   return { base: model, folder: out, workers, ...(counts && { items: counts }), signal };
 }

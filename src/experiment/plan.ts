@@ -6,13 +6,18 @@ import type { RunRef } from "./events.ts";
 import type { EvaluationSpec, RunSpec } from "./materials.ts";
 import type { ConditionKey } from "./result.ts";
 
-/** Items per group in each set. */
+/** Items in each set. */
 export interface ItemCounts {
+  /** Per group of the behavior metric. */
   screen: number;
+  /** Per group of the behavior metric. */
   validation: number;
+  /** For the behavior metric, spread evenly over its groups. */
   test: number;
-  /** Test items of the capability metric's groups. */
+  /** For the capability metric, likewise. */
   testCapability: number;
+  /** Per group that neither of the two metrics needs. */
+  testOther: number;
 }
 
 /** Conditions x seeds of one setting, as plain data. */
@@ -73,7 +78,7 @@ function plannedRun(plan: Plan, setting: Setting, conditions: ConditionKey[], se
     ({ evalPrompt }): EvaluationSpec => ({
       evalPrompt: promptById(setting, evalPrompt.id),
       split: "test",
-      perGroup: testGroups(plan, setting),
+      perGroup: testGroups(plan, setting, evalPrompt.kind),
     }),
   );
   const validated = conditions.find(
@@ -108,13 +113,27 @@ function plannedRun(plan: Plan, setting: Setting, conditions: ConditionKey[], se
   };
 }
 
-/** All conditions share one evaluation: every group, the capability metric's with more items. */
-function testGroups({ items }: Plan, setting: Setting): Record<string, number> {
-  const all = Object.fromEntries(setting.groups.map(({ id }) => [id, items.test]));
-  const wanted = { ...all, ...groupsOf(setting, setting.capabilityMetric, items.testCapability) };
-  return Object.fromEntries(
-    setting.groups.map(({ id, atMost }) => [id, Math.min(wanted[id] ?? 0, atMost ?? Number.POSITIVE_INFINITY)]),
+/**
+ * The test items of an evaluation. Under the neutral and the safety prompt every group is asked; under prompts that
+ * belong to training only the behavior is of interest.
+ */
+function testGroups(
+  { items }: Plan,
+  setting: Setting,
+  evalPrompt: ConditionKey["evalPrompt"]["kind"],
+): Record<string, number> {
+  const behavior = spread(setting, setting.behaviorMetric, items.test);
+  if (evalPrompt !== "neutral" && evalPrompt !== "safety") return behavior;
+  const others = Object.fromEntries(
+    setting.groups.map(({ id, atMost }) => [id, Math.min(items.testOther, atMost ?? items.testOther)]),
   );
+  return { ...others, ...spread(setting, setting.capabilityMetric, items.testCapability), ...behavior };
+}
+
+/** A metric's groups with `total` items together, as even as can be. */
+function spread(setting: Setting, metricId: string, total: number): Record<string, number> {
+  const groups = Object.keys(groupsOf(setting, metricId, 0));
+  return Object.fromEntries(groups.map((group) => [group, Math.ceil(total / groups.length)]));
 }
 
 /** Seed by seed; in the first one, what the story needs comes first: neutral, selected, clean, initial, an unrelated prompt. */

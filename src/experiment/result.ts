@@ -180,8 +180,8 @@ export interface Provenance {
   trainRows: number;
   /** SHA-256 over the candidate prompts' ids, kinds and texts. */
   promptsHash: string;
-  /** Items per group in each set; `testCapability` for the groups of the capability metric. */
-  items: { screen: number; validation: number; test: number; testCapability: number };
+  /** Items in each set: `test` for the behavior metric, `testCapability` for that one, `testOther` per other group. */
+  items: { screen: number; validation: number; test: number; testCapability: number; testOther: number };
   /** The command that gives the same numbers again; `null` where a program called the library. */
   command: string | null;
 }

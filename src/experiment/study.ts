@@ -10,8 +10,14 @@ import { createPool } from "./pool.ts";
 import type { Study } from "./screen.ts";
 import { openStore, type Store } from "./store.ts";
 
-/** Items per group, where nothing else is asked for. */
-export const defaultItems: ItemCounts = { screen: 200, validation: 150, test: 300, testCapability: 600 };
+/** Items where nothing else is asked for. */
+export const defaultItems: ItemCounts = {
+  screen: 200,
+  validation: 150,
+  test: 600,
+  testCapability: 600,
+  testOther: 150,
+};
 
 export interface StudyOptions {
   /** Folder of the store. @default "runs" */

@@ -136,7 +136,9 @@ function conditionResult(
   const metrics = setting.metrics.map((metric): [string, MetricSummary] => {
     const perSeed = finished.map(({ seed }, index) => ({ seed, value: values[index]?.[metric.id] ?? null }));
     const rows = finished[0]?.rows ?? [];
-    return [metric.id, initial ? overItems(metric, rows, perSeed) : overSeeds(perSeed)];
+    const summary = initial ? overItems(metric, rows, perSeed) : overSeeds(perSeed);
+    const asked = rowsFor(metric, rows).length > 0;
+    return [metric.id, asked ? summary : { ...summary, reason: "not asked under this prompt" }];
   });
   return {
     ...condition,

@@ -20,4 +20,4 @@ export function toyModel(folder: string): string {
 
 export const toyParts = new URL("./toyParts.ts", import.meta.url).href;
 
-export const fewItems = { screen: 40, validation: 10, test: 40, testCapability: 20 };
+export const fewItems = { screen: 40, validation: 10, test: 40, testCapability: 20, testOther: 20 };

@@ -78,7 +78,7 @@ test("finds what the toy was built to show, and tells its story in order", async
   expect(result.effect.prevented?.mean).toBeGreaterThan(0.8);
   expect(result.effect.overUnrelated?.mean).toBeGreaterThan(0.8);
   expect(result.screening.pearson).toBeLessThan(-0.9);
-  expect(result.predictions).toMatchObject({ known: 6 });
+  expect(result.predictions).toMatchObject({ known: 4 });
   const initial = result.conditions.find(({ id }) => id === "none/none/neutral");
   expect(initial?.metrics.agreementRate).toMatchObject({ unit: "item", n: 40 });
   expect(result.conditions.find(({ id }) => id === "flawed/strong/neutral")?.metrics.agreementRate).toMatchObject({
@@ -116,12 +116,12 @@ test("the same numbers with one worker and with two, and nothing done twice on a
 test("more conditions and seeds train only what is new: eval prompts never retrain", async () => {
   await reproduceToy();
   const core = trainings().length;
-  expect(core).toBe(2 * 8);
+  expect(core).toBe(2 * 6);
   await reproduceToy({ conditions: "all" });
-  // Only inoculation with the praise prompt and inoculation on clean data are new models.
-  expect(trainings().length).toBe(core + 2 * 2);
+  // New models: the other two unrelated prompts, the praise prompt, and inoculation on clean data.
+  expect(trainings().length).toBe(core + 2 * 4);
   await reproduceToy({ seeds: 3 });
-  expect(trainings().length).toBe(core + 2 * 2 + 8);
+  expect(trainings().length).toBe(core + 2 * 4 + 6);
 });
 
 describe("killed at any moment, a rerun gives the same numbers", () => {
