@@ -16,6 +16,7 @@ import { replies } from "./sections/replies.ts";
 import { selection } from "./sections/selection.ts";
 import { sideQuestions } from "./sections/sideQuestions.ts";
 import { training } from "./sections/training.ts";
+import { traitTheory } from "./sections/traitTheory.ts";
 import { STYLE } from "./style.ts";
 
 export interface HtmlReportOptions {
@@ -82,6 +83,7 @@ function settingPart(setting: SettingResult, { items, storePath }: HtmlReportOpt
   ${overview(view)}
   ${replies(view)}
   ${conditions(view)}
+  ${traitTheory(view)}
   ${predictions(view)}
   ${screening(view)}
   ${selection(view)}

@@ -19,6 +19,8 @@ export const PAPER = "Wichers et al. 2025, Inoculation Prompting (arXiv 2510.050
 
 /** Share prevented under which an instruction is said to help little. */
 const HALF = 0.5;
+/** Least difference between training as usual and clean data that counts. */
+const LEAST_INDUCED = 0.15;
 /** A factor this far from 1 is still said to be near it. */
 const NEAR = 0.25;
 
@@ -42,43 +44,49 @@ function mean(setting: SettingResult, role: Role, metric: string, prompt?: strin
 }
 
 function outcomes(setting: SettingResult, figures: PaperFigures): Comparison[] {
-  const { behaviorMetric: metric, selected, effect, beside } = setting;
+  const { selected, effect, beside } = setting;
+  const metric = setting.metrics.find(({ id }) => id === figures.metric)?.id ?? setting.behaviorMetric;
   const theirs = (value: number): string => (figures.unit === "share" ? percent(value) : String(value));
-  const theirShare = (value: number): number => (figures.neutral - value) / (figures.neutral - figures.clean);
   const show = (value: number | null): string => formatValue(value, metric);
-  const [neutral, clean] = [mean(setting, "neutral", metric), mean(setting, "clean", metric)];
-  const inoculated = selected.id === null ? null : mean(setting, "inoculation", metric, selected.id);
+  const inoculated = (prompt: string | null | undefined): number | null =>
+    prompt ? mean(setting, "inoculation", metric, prompt) : null;
   const safe = setting.conditions.find((entry) => roleOf(entry) === "safety" && entry.trainPrompt.kind === "neutral");
-  const safety = safe?.metrics[metric]?.mean ?? null;
-  const underHalf = (value: number | null): boolean | null => {
-    const share = preventedShare(setting, value);
-    return share === null ? null : share < HALF;
+  const here = {
+    neutral: mean(setting, "neutral", metric),
+    clean: mean(setting, "clean", metric),
+    selected: inoculated(selected.id),
+    worst: inoculated(beside.worst?.id),
+    safety: safe?.metrics[metric]?.mean ?? null,
   };
-  const worst = underHalf(beside.worst?.behavior ?? null);
+  const induced = here.neutral === null || here.clean === null ? null : here.neutral - here.clean;
+  const helpsLittle = (value: number | null): boolean | null =>
+    value === null || here.neutral === null || !induced ? null : (here.neutral - value) / induced < HALF;
+  const theirWorst = (figures.neutral - figures.worst) / (figures.neutral - figures.clean) < HALF;
+  const worst = helpsLittle(here.worst);
   return [
     {
       finding: "Training as usual teaches the flaw, clean data do not",
       paper: `${figures.measure}: ${theirs(figures.neutral)} as usual, ${theirs(figures.clean)} on clean data`,
-      here: `${metricTitle(setting, metric)}: ${show(neutral)} as usual, ${show(clean)} on clean data`,
-      agrees: neutral === null || clean === null ? null : neutral - clean >= 0.15,
+      here: `${metricTitle(setting, metric)}: ${show(here.neutral)} as usual, ${show(here.clean)} on clean data`,
+      agrees: induced === null ? null : induced * Math.sign(figures.neutral - figures.clean) >= LEAST_INDUCED,
     },
     {
       finding: "A good inoculation prompt prevents it",
       paper: `${theirs(figures.neutral)} → ${theirs(figures.best)} (its best prompt)`,
-      here: `${show(neutral)} → ${show(inoculated)} (picked before training)`,
+      here: `${show(here.neutral)} → ${show(here.selected)} (picked before training)`,
       agrees: effect.prevented === null ? null : effect.prevented.interval[0] > 0,
     },
     {
-      finding: theirShare(figures.worst) < HALF ? "The worst wording prevents little" : "Even the worst wording helps",
+      finding: theirWorst ? "The worst wording prevents little" : "Even the worst wording helps",
       paper: `${theirs(figures.neutral)} → ${theirs(figures.worst)}`,
-      here: `${show(neutral)} → ${show(beside.worst?.behavior ?? null)}`,
-      agrees: worst === null ? null : worst === theirShare(figures.worst) < HALF,
+      here: `${show(here.neutral)} → ${show(here.worst)}`,
+      agrees: worst === null ? null : worst === theirWorst,
     },
     {
       finding: "A safety instruction at test time alone does not undo the flaw",
       paper: `${theirs(figures.neutral)} → ${theirs(figures.safety)}`,
-      here: `${show(neutral)} → ${show(safety)}`,
-      agrees: underHalf(safety),
+      here: `${show(here.neutral)} → ${show(here.safety)}`,
+      agrees: helpsLittle(here.safety),
     },
   ];
 }

@@ -2,6 +2,8 @@
 export type PaperFigures = Readonly<{
   /** What the figures below measure. */
   measure: string;
+  /** Our metric of the same, where it is not the setting's behavior metric. */
+  metric?: string;
   /** `share`: between 0 and 1; `score`: on a scale of its own. */
   unit: "share" | "score";
   /** Trained as usual, with the best and the worst inoculation prompt, and on clean data. */
@@ -32,6 +34,7 @@ const figures: Readonly<Record<string, PaperFigures>> = {
   },
   "spurious-correlation/ambiance": {
     measure: "robust accuracy",
+    metric: "robustAccuracy",
     unit: "share",
     neutral: 0.48,
     best: 0.72,

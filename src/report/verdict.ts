@@ -39,7 +39,9 @@ function headline(setting: SettingResult, outcome: Outcome): string {
     if (!complete) return "Still running: no verdict yet.";
     return `No verdict: ${effect.reasons.prevented ?? "the share prevented could not be computed"}.`;
   }
-  const found = finding(outcome, `${percent(prevented.mean)} ${percentInterval(prevented.interval)}`);
+  const change = effect.capabilityChange;
+  const cost = change !== null && change.interval[1] < 0 && change.mean <= -0.05 ? " The skill suffered." : "";
+  const found = `${finding(outcome, `${percent(prevented.mean)} ${percentInterval(prevented.interval)}`)}${cost}`;
   return complete ? found : `So far: ${found.charAt(0).toLowerCase()}${found.slice(1)}`;
 }
 

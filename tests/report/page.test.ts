@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { SettingResult } from "../../src/experiment/result.ts";
+import type { MetricSummary, SettingResult } from "../../src/experiment/result.ts";
 import { htmlReport } from "../../src/report/htmlReport.ts";
 import { replyReader } from "../../src/report/replies.ts";
 import { reportWriter } from "../../src/report/reportWriter.ts";
 import { settingResult } from "./fixture.ts";
 import { writeReplies } from "./fixtureReplies.ts";
 import { INSULT, inventedSettings } from "./fixtureSettings.ts";
+import { theory } from "./fixtureTheory.ts";
 
 const HOSTILE = `</script><script>window.owned=1</script><img src=x onerror="window.owned=1">" onmouseover="window.owned=1" x='\u2028\u2029 <!-- \u0000`;
 const COMMAND = "npx inoculate reproduce sycophancy --conditions all --seeds 3";
@@ -33,6 +34,15 @@ function pageOf(name: string, results: SettingResult | SettingResult[], hostile 
   writeFileSync(path, htmlReport({ settings }, { items: replyReader(store), storePath: name }));
   return path;
 }
+
+const notAsked: MetricSummary = {
+  mean: null,
+  standardError: null,
+  n: 0,
+  unit: "seed",
+  perSeed: [],
+  reason: "not asked under this prompt",
+};
 
 /** An ordinary setting and a sensitive one that falls short. */
 function twoSettings(hostile = ""): SettingResult[] {
@@ -127,6 +137,24 @@ describe("a page of several settings", () => {
       expect(page).toContain(part);
     }
     expect(page).not.toMatch(/undefined|NaN|\[object/);
+  });
+
+  it("tests the theory where a setting has rated traits, and says what was not asked", () => {
+    const [plain, pair] = [settingResult(), { ...settingResult({ id: "trait-pairs" }), theory }];
+    const partly = pair.conditions.map((condition) => ({
+      ...condition,
+      metrics:
+        condition.evalPrompt.kind === "neutral"
+          ? condition.metrics
+          : { ...condition.metrics, structuredLevel: notAsked },
+    }));
+    const page = htmlReport({ settings: [plain, { ...pair, conditions: partly }] }, {});
+    expect(page.match(/Does the theory predict it\?/g)).toHaveLength(1);
+    expect(page).toContain('id="trait-pairs-theory"');
+    expect(page).toContain('<span title="not asked under this prompt">–</span>');
+    const charts = page.slice(page.indexOf('aria-labelledby="trait-pairs-conditions"')).split("</svg>");
+    const asked = partly.filter(({ evalPrompt }) => evalPrompt.kind === "neutral").length;
+    expect(charts[1]?.match(/class="track"/g)).toHaveLength(asked);
   });
 
   it("keeps every reply of a sensitive setting behind a veil, and no other", () => {

@@ -66,9 +66,16 @@ function settingEvents(full: SettingResult): ReproduceEvent[] {
   ];
 }
 
+const remembered = new Map<SettingResult, ReproduceEvent[]>();
+
 /** What `reproduce` tells of these results, one after another. */
 function events(results: SettingResult[] = [full]): ReproduceEvent[] {
-  return [...results.flatMap(settingEvents), { type: "done", results, seconds: 100 }];
+  const told = results.flatMap((result) => {
+    const known = remembered.get(result) ?? settingEvents(result);
+    remembered.set(result, known);
+    return known;
+  });
+  return [...told, { type: "done", results, seconds: 100 }];
 }
 
 function tell(stream: StoryOptions["stream"], results = [full]): void {

@@ -10,6 +10,7 @@ import { preventedShare, shortfalls } from "../../src/report/shortfalls.ts";
 import { sideArms, sideChange } from "../../src/report/sideEffects.ts";
 import { outcomeOf, verdict } from "../../src/report/verdict.ts";
 import { settingResult } from "./fixture.ts";
+import { theory } from "./fixtureTheory.ts";
 
 const full = settingResult();
 
@@ -58,6 +59,8 @@ describe("verdict", () => {
     const unspecific = withEffect({ overUnrelated: { mean: 0.01, interval: [-0.1, 0.1] } });
     expect(outcomeOf(unspecific.effect)).toBe("not-specific");
     expect(verdict(unspecific).headline).toContain("unrelated");
+    const costly = withEffect({ capabilityChange: { mean: -0.3, interval: [-0.4, -0.2] } });
+    expect(verdict(costly).headline).toContain("The skill suffered.");
     const weak = withEffect({ prevented: { mean: 0.4, interval: [0.3, 0.49] } });
     expect(verdict(weak).outcome).toBe("helps");
   });
@@ -253,5 +256,11 @@ describe("findings", () => {
     );
     expect(worst?.finding).toBe("Even the worst wording helps");
     expect(worst?.agrees).toBe(false);
+    const factorRow = comparePaper({ ...settingResult({ id: "trait-pairs" }), theory })[0];
+    expect([factorRow?.paper, factorRow?.here, factorRow?.agrees]).toEqual([
+      "close to 1, over 32 points",
+      "0.93, over 4 points",
+      true,
+    ]);
   });
 });

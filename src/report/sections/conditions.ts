@@ -6,7 +6,7 @@ import { bars } from "../svg/bars.ts";
 import { axisEnd, axisStart } from "../svg/scale.ts";
 import { conditionBar, figure, section, table, tones, type View } from "./parts.ts";
 
-/** Behavior and capability of every condition, side by side. */
+/** Behavior and capability of every condition that was asked for them, side by side. */
 export function conditions(view: View): Html {
   const { setting } = view;
   const metrics = [...new Set([setting.behaviorMetric, setting.capabilityMetric])];
@@ -14,7 +14,7 @@ export function conditions(view: View): Html {
     view,
     "conditions",
     "All conditions",
-    html`<p>Each bar is the mean over the training seeds, with one standard error and a dot per seed. Every condition answers the same test items; unless a label says otherwise, nothing is added to them. The initial model has no training seed, its standard error is over items. ${judged(view)}</p>`,
+    html`<p>Each bar is the mean over the training seeds, with one standard error and a dot per seed. Every condition answers the same test items; unless a label says otherwise, nothing is added to them. With an instruction added, some are asked for the flaw alone. The initial model has no training seed, its standard error is over items. ${judged(view)}</p>`,
     figure(
       "First the flaw: less is better. Then the skill: more is better.",
       metrics.map((metric) => metricBars(view, metric)),
@@ -35,12 +35,14 @@ function judged({ setting }: View): string {
 function metricBars({ setting }: View, metric: string): Html {
   const better = setting.metrics.find((entry) => entry.id === metric)?.better;
   const rows = groupConditions(setting).flatMap(({ role, title, conditions: group }) =>
-    group.map((condition, index) =>
-      conditionBar(shortName(setting, condition), tones[role], condition.metrics[metric], {
-        heading: index === 0 && shortName(setting, condition) !== title ? title : undefined,
-        strong: role === "inoculation" && condition.trainPrompt.id === setting.selected.id,
-      }),
-    ),
+    group
+      .filter((condition) => isPending(condition) || (condition.metrics[metric]?.mean ?? null) !== null)
+      .map((condition, index) =>
+        conditionBar(shortName(setting, condition), tones[role], condition.metrics[metric], {
+          heading: index === 0 && shortName(setting, condition) !== title ? title : undefined,
+          strong: role === "inoculation" && condition.trainPrompt.id === setting.selected.id,
+        }),
+      ),
   );
   const values = rows.flatMap(({ value, dots }) => (value === null ? [] : [value, ...dots.map((dot) => dot.value)]));
   const tops = rows.flatMap(({ value, error }) => (value === null ? [] : [value + (error ?? 0)]));
@@ -79,9 +81,12 @@ function conditionTable({ setting, storePath }: View): Html {
   );
 }
 
-function summaryText({ metrics }: ConditionResult, metric: string): string {
-  const summary = metrics[metric];
-  return summary && summary.mean !== null ? withError(summary, metric) : (summary?.reason ?? "not yet run");
+/** Mean and standard error; a dash, with the reason when pointed at, where there is no mean. */
+function summaryText(condition: ConditionResult, metric: string): Html | string {
+  const summary = condition.metrics[metric];
+  if (summary && summary.mean !== null) return withError(summary, metric);
+  if (isPending(condition)) return "not yet run";
+  return html`<span title="${summary?.reason ?? "not known"}">–</span>`;
 }
 
 function withError({ mean, standardError }: MetricSummary, metric: string): string {

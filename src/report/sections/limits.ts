@@ -55,8 +55,8 @@ export function provenance(view: View): Html {
     ["Sealed predictions", code(predictions.hash)],
     ["Training rows", count(facts.trainRows)],
     [
-      "Items per group",
-      `screen ${facts.items.screen}, validation ${facts.items.validation}, test ${facts.items.test} (for the skill ${facts.items.testCapability})`,
+      "Items",
+      `screen ${facts.items.screen} and validation ${facts.items.validation} per group; test ${facts.items.test} for the flaw, ${facts.items.testCapability} for the skill, ${facts.items.testOther} per other group`,
     ],
     ["Recipe", code(JSON.stringify(facts.recipe))],
   ];
