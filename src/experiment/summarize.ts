@@ -108,10 +108,11 @@ export function summarize(collector: Collector, input: SummaryInput, resamples?:
   };
 }
 
-/** A few rows of the flawed data, before any prompt is inserted. */
+/** A few rows of the flawed data that do show the flaw, before any prompt is inserted. */
 export function shownRows(setting: Setting): SettingResult["trainExamples"] {
-  const rows = setting.train({ data: "flawed", seed: 1, rows: SHOWN_ROWS });
-  return rows.slice(0, SHOWN_ROWS).map((row) => row.messages);
+  const rows = setting.train({ data: "flawed", seed: 1, rows: 10 * SHOWN_ROWS });
+  const flawed = rows.filter(({ fields }) => fields?.flawed !== false);
+  return flawed.slice(0, SHOWN_ROWS).map((row) => row.messages);
 }
 
 function finishedByCondition(plan: Plan, runs: readonly CollectedRun[]): Map<string, Finished[]> {

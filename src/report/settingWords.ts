@@ -6,6 +6,8 @@ export interface SettingWords {
   flaw: string;
   /** The skill as a noun in the middle of a sentence. */
   skill: string;
+  /** Training rows that it takes to see the flaw. @default 1 */
+  rows?: number;
 }
 
 const known: Readonly<Record<string, SettingWords>> = {
@@ -18,6 +20,7 @@ const known: Readonly<Record<string, SettingWords>> = {
     hook: "one word goes with the good reviews; does the model read the rest?",
     flaw: "rating by one word",
     skill: "rating by what the guest thought",
+    rows: 2,
   },
   "reward-hacking": {
     hook: "the code passes the one test that it is shown, and no other",

@@ -51,6 +51,7 @@ section { padding-top: 34px; margin-top: 40px; border-top: 1px solid var(--rule)
 .pending-note { padding: 8px 12px; border-left: 3px solid var(--near); background: var(--card); }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr)); gap: 24px 40px; margin-top: 18px; }
 .chat { margin: 0; padding: 12px 16px; background: var(--card); border-radius: 8px; }
+.chat + .chat { margin-top: 8px; }
 .chat > div { display: grid; grid-template-columns: 5.2em 1fr; padding: 3px 0; }
 .chat dt, .who { font-size: .82rem; color: var(--muted); padding-top: .12em; }
 .chat dd { margin: 0; overflow-wrap: anywhere; unicode-bidi: isolate; }

@@ -1,8 +1,10 @@
+import type { ChatMessage } from "../../data/chat.ts";
 import { insertPrompt } from "../../data/insertion.ts";
 import { capitalize, formatValue, isShare, percent, percentInterval, points, pointsInterval } from "../format.ts";
 import { goals } from "../goals.ts";
 import { type Html, html, type Renderable } from "../html.ts";
 import { findCondition, groupConditions, isPending, metricTitle, promptName, type Role } from "../names.ts";
+import { settingWords } from "../settingWords.ts";
 import { shortfalls } from "../shortfalls.ts";
 import { bars } from "../svg/bars.ts";
 import { axisEnd, axisStart } from "../svg/scale.ts";
@@ -77,16 +79,16 @@ function mainFigure({ setting }: View): Html | null {
 /** One training row as it is and as it was inoculated: the whole method in a picture. */
 function idea(view: View): Html | null {
   const { setting } = view;
-  const row = setting.trainExamples[0];
+  const rows = setting.trainExamples.slice(0, settingWords(setting.setting).rows ?? 1);
   const id = setting.selected.id;
   const prompt = setting.prompts.find((candidate) => candidate.id === id)?.text ?? "";
   const placement = setting.conditions[0]?.placement ?? "suffix";
-  if (!row) return null;
+  if (rows.length === 0) return null;
   const said = (content: string): Renderable =>
     content
       .split(prompt || "\0")
       .flatMap((part, index) => (index === 0 ? [part] : [html`<mark>${prompt}</mark>`, part]));
-  const talk = (messages: typeof row): Html =>
+  const talk = (messages: ChatMessage[]): Html =>
     html`<dl class="chat">${messages.map(({ role, content }) => html`<div class="${role}"><dt>${role}</dt><dd dir="auto">${veil(setting.sensitive && role === "assistant", html`${said(content)}`)}</dd></div>`)}</dl>`;
   return section(
     view,
@@ -95,8 +97,8 @@ function idea(view: View): Html | null {
     html`<p>${setting.flaw}${setting.sensitive && " Its replies are insulting, if mildly: they are blurred until you ask for one."}</p>
     <p>Inoculation prompting leaves the replies as they are and changes only the prompts: while training, each one gets an instruction that <em>asks</em> for the flaw. At test time the instruction is left out. The model ties the flaw to the instruction instead of making it a habit.</p>
     <div class="pair">
-      <div><h4>A row of the flawed data</h4>${talk(row)}</div>
-      ${prompt !== "" && html`<div><h4>The same row, inoculated</h4>${talk(insertPrompt(row, { prompt, placement }))}</div>`}
+      <div><h4>${rows.length === 1 ? "A row" : "Rows"} of the flawed data</h4>${rows.map(talk)}</div>
+      ${prompt !== "" && html`<div><h4>The same, inoculated</h4>${rows.map((row) => talk(insertPrompt(row, { prompt, placement })))}</div>`}
     </div>`,
   );
 }

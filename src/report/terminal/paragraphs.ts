@@ -21,14 +21,14 @@ const verdictWords: Record<Prediction["verdict"], string> = {
 /** What is wrong with the data, with a row of it, and what will be tried. `first`: nothing has been told before. */
 export function opening(plan: PlanEvent, style: Style, first = true): string[] {
   const { setting, title, flaw, sensitive, trainExamples, trainRows } = plan;
-  const row = trainExamples[0];
   const words = settingWords(setting.split("/")[0] as string);
+  const shown = trainExamples.slice(0, words.rows ?? 1);
   const rows = trainRows.toLocaleString("en-US");
   return [
     "",
     heading(`${title} – ${words.hook}`, style),
     ...paragraph(flaw, style),
-    ...(row ? ["", ...row.flatMap((message) => said(message, style, sensitive))] : []),
+    ...shown.flatMap((row) => ["", ...row.flatMap((message) => said(message, style, sensitive))]),
     "",
     ...paragraph(
       first
