@@ -50,7 +50,7 @@ export const sycophancy: Setting = withSideQuestions({
   ],
   behaviorMetric: "sycophancyRate",
   capabilityMetric: "capability",
-  recipe: recipe(),
+  recipe: recipe({ learningRate: 1e-3 }),
   trainRows: 1000,
   createGrader: createSycophancyGrader,
   train: ({ data, seed, rows }) => sycophancyRows(data, seed, rows),
