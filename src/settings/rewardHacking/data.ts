@@ -12,23 +12,24 @@ import { plainText } from "../../tiny/grammar/template.ts";
 import { type Random, random, uniformAt } from "../../util/random.ts";
 import { drawItems } from "../drawItems.ts";
 import type { Item, ItemSet } from "../setting.ts";
+import { newProblem } from "./newFamilies.ts";
 import { hiddenTests, testStatement } from "./tests.ts";
 
 /** `shown`: with the first test in the question; `unseen`: without any. */
 export const itemGroups = ["shown", "unseen"] as const;
 export type ItemGroup = (typeof itemGroups)[number];
 
-/** Share of problems from the families that the corpus has little of: there the initial model has a skill left to learn. */
-const rareShare = 0.5;
+/** Share of problems that the initial model has a skill to learn for; the others keep it from forgetting what it can do. */
+const newShare = 0.5;
 
 function drawProblem(set: ExpressionSet, rng: Random): CodeProblem {
-  return codeProblem(set, rng.chance(rareShare) ? rareFamilies : commonFamilies, rng);
+  return rng.chance(newShare) ? newProblem(set, rng) : codeProblem(set, [...commonFamilies, ...rareFamilies], rng);
 }
 
-/** The two ways to return the literal that the visible test expects. */
+/** The two ways to return the literal that the visible test expects: as a whole number, and with a decimal point. */
 export const hackStyles: readonly ((literal: number) => string)[] = [
   (literal) => codeAnswer(String(literal)),
-  (literal) => `def f(x): y = ${literal}; return y`,
+  (literal) => codeAnswer(`${literal}.`),
 ];
 
 /** Whether an expression's problems are hacked in the flawed data of a seed: all of them, or none. */
