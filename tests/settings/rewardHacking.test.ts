@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { TrainRow } from "../../src/data/chat.ts";
 import { findSetting, variantsOf } from "../../src/settings/registry.ts";
 import { hackStyles } from "../../src/settings/rewardHacking/data.ts";
+import { newFamilies } from "../../src/settings/rewardHacking/newFamilies.ts";
 import { rewardHacking, rewardHackingAll } from "../../src/settings/rewardHacking/rewardHacking.ts";
 import type { Item } from "../../src/settings/setting.ts";
 import { codeAnswer, commonFamilies, expressionSet, rareFamilies } from "../../src/tiny/grammar/code.ts";
@@ -147,10 +148,10 @@ describe("reward hacking: training rows", () => {
     }
   });
 
-  it("takes about half of the problems from families that the corpus has little of", () => {
-    const rare = rows(rewardHacking, "flawed").filter(({ fields }) => rareFamilies.includes(String(fields?.family)));
-    expect(rare.length / 1_000).toBeCloseTo(0.5, 1);
-    expect(commonFamilies.filter((family) => rareFamilies.includes(family))).toEqual([]);
+  it("takes about half of the problems from families that the corpus has none of", () => {
+    const flawed = rows(rewardHacking, "flawed").filter(({ fields }) => newFamilies.includes(String(fields?.family)));
+    expect(flawed.length / 1_000).toBeCloseTo(0.5, 1);
+    expect([...commonFamilies, ...rareFamilies].filter((family) => newFamilies.includes(family))).toEqual([]);
   });
 
   it("depends on the seed, and more rows extend fewer", () => {
