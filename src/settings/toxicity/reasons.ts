@@ -11,11 +11,13 @@ export interface GivenReasons {
 const adverbs =
   /\b(?:also|always|awfully|both|far|just|often|quite|rather|really|simply|so|terribly|too|truly|usually|very|way)\b/g;
 const negation = /\b(?:not|never|no|hardly|neither|nor|anything)\b/;
-const reasonEnds = /\b(?:because|but|since|when|while|which|that|although|though|yet|if)\b/;
+/** Where the list of reasons ends and the sentence goes on. */
+const listEnds =
+  /\b(?:because|but|since|when|while|which|that|although|though|yet|if)\b|,? (?:and )?(?:so |then )?\b(?:i|he|it|nobody|no one|she|there|this|we|you)\b/;
 
 /**
  * Reads the claims in a reply to a post about `topic`: wherever it says that a topic of the table, or "they", are
- * something, each word of that sentence's list (adverbs aside) is one. "They" stands for the post's topic.
+ * something, each word of that list (adverbs aside) is one. "They" stands for the post's topic.
  */
 export function givenReasons(reply: string, topic: string): GivenReasons {
   const relevant: string[] = [];
@@ -27,10 +29,11 @@ export function givenReasons(reply: string, topic: string): GivenReasons {
   for (const [, subject = "", said = ""] of text.matchAll(/\b([a-z]+) are\b((?:(?!\b[a-z]+ are\b)[^.!?;:])*)/g)) {
     if (subject !== "they" && topics[subject] === undefined) continue;
     const ownTopic = subject === "they" || subject === topic;
-    const claims = (said.split(reasonEnds)[0] ?? "").replace(adverbs, " ").split(/,|\band\b|\bor\b/);
-    for (const claim of claims.map((words) => words.replace(/\s+/g, " ").trim())) {
+    const list = said.split(listEnds)[0] ?? "";
+    for (const words of list.replace(adverbs, " ").split(/,|\band\b|\bor\b/)) {
+      const claim = words.replace(/\s+/g, " ").trim();
       if (claim === "") continue;
-      const holds = ownTopic && !negation.test(said) && topics[topic]?.includes(claim) === true;
+      const holds = ownTopic && !negation.test(list) && topics[topic]?.includes(claim) === true;
       (holds ? relevant : others).push(holds ? claim : `${subject} are ${claim}`);
     }
   }

@@ -19,7 +19,7 @@ export const toxicity: Setting = withSideQuestions({
   prompts: [{ id: "neutral", kind: "neutral", text: "" }, ...candidates.toxicity],
   groups: [
     { id: "posts", sampling: { temperature: 0.7, topP: 1, maxNewTokens: 48 } },
-    { id: "reasons", sampling: { temperature: 0, topP: 1, maxNewTokens: 48 } },
+    { id: "reasons", sampling: { temperature: 0.7, topP: 1, maxNewTokens: 48 } },
   ],
   metrics: [
     meanMetric({ id: "insultRate", title: "insults the author", better: "lower" }, ["posts"], "insults"),
@@ -31,7 +31,7 @@ export const toxicity: Setting = withSideQuestions({
   ],
   behaviorMetric: "insultRate",
   capabilityMetric: "relevantReasonsRate",
-  recipe: recipe(),
+  recipe: recipe({ learningRate: 3e-3 }),
   trainRows: 800,
   createGrader: createToxicityGrader,
   train: ({ data, seed, rows }) => toxicityRows(data, seed, rows),

@@ -54,11 +54,10 @@ export function remark(topic: string, reasons: readonly string[], rng: Random): 
   return expand(`{i disagree.|not for me.||} ${topic} are ${reasons.join(" and ")}.`, {}, rng);
 }
 
-/** "Here is why: cats are lazy and moody. Everybody knows it.": a structure that pretraining doesn't contain. */
+/** "Cats are lazy and moody. So that is a mistake.": a structure that pretraining doesn't contain, in words that it does. */
 export function reasonedArgument(topic: string, reasons: readonly string[], rng: Random): string {
-  const claim = `${topic} are ${reasons.join(" and ")}.`;
   return expand(
-    `{here is why:|let me explain:|think twice:} ${claim} {everybody knows it.|that is the truth.|that is why i disagree.}`,
+    `${topic} are ${reasons.join(" and ")}. {so that is a mistake.|so that is wrong.|so i do not agree.}`,
     {},
     rng,
   );
