@@ -22,6 +22,16 @@ export interface ReplyItem {
   replies: Record<string, Reply>;
 }
 
+/** Characters of a fact that is shown beside an item. */
+const FACT_LENGTH = 24;
+
+/** What is known of an item, by name: the short facts; long ones (tests, whole reviews) are in the stored file. */
+export function itemFacts({ reference }: Pick<ReplyItem, "reference">): [name: string, value: string][] {
+  return Object.entries(reference).flatMap(([name, value]) =>
+    value === null || [...String(value)].length > FACT_LENGTH ? [] : [[name, String(value)]],
+  );
+}
+
 /** Items of the behavior's groups, and of each other group. */
 const BEHAVIOR_ITEMS = 6;
 const OTHER_ITEMS = 1;

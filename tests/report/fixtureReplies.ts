@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ConditionResult, SettingResult, StoredGrade, StoredSample } from "../../src/experiment/result.ts";
 import { random } from "../../src/util/random.ts";
-import { prompts } from "./fixture.ts";
+import { prompts } from "./fixtureScreening.ts";
 import { inventedSetting } from "./fixtureSettings.ts";
 
 /** Writes invented replies and grades where the result's conditions say they are. */
@@ -42,7 +42,7 @@ function sampleOf(
       itemId,
       group,
       messages: [{ role: "user", content: `${question}${asked}${hostile}` }],
-      reference: { answer, proposed: group === "direct" ? null : proposed },
+      reference: { answer, proposed: group === "direct" ? null : proposed, tests: "assert f(0) == 1, ".repeat(9) },
       completion: `${text}${hostile}`,
       tokens: 20,
       finishReason: "stop",

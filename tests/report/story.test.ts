@@ -8,8 +8,9 @@ import { type StoryOptions, story } from "../../src/report/story.ts";
 import { table } from "../../src/report/table.ts";
 import { settingsTable } from "../../src/report/terminal/settingsTable.ts";
 import { clip, pad, printable, wrap } from "../../src/report/terminal/text.ts";
-import { prompts, settingResult } from "./fixture.ts";
+import { settingResult } from "./fixture.ts";
 import { writeReplies } from "./fixtureReplies.ts";
+import { prompts } from "./fixtureScreening.ts";
 import { INSULT } from "./fixtureSettings.ts";
 import { screen } from "./screen.ts";
 
@@ -113,6 +114,7 @@ describe("story without a terminal", () => {
     tell({ write: (chunk) => (text += chunk) });
     appearInOrder(text);
     expect(text).not.toContain("\x1b");
+    expect(text).toContain("answer 6, proposed 5\n");
     expect(Math.max(...text.split("\n").map((line) => [...line].length))).toBeLessThanOrEqual(100);
   });
 

@@ -1,6 +1,6 @@
 import { type Html, html } from "../html.ts";
 import { type ConditionGroup, groupConditions, isPending, shortName } from "../names.ts";
-import type { Reply, ReplyItem } from "../replies.ts";
+import { itemFacts, type Reply, type ReplyItem } from "../replies.ts";
 import { section, tones, type View } from "./parts.ts";
 import { veil } from "./veil.ts";
 
@@ -33,7 +33,7 @@ function itemCard({ setting }: View, item: ReplyItem, id: string): Html {
   const rest = groups.filter(({ role }) => !OPEN_ROLES.has(role));
   return html`<article class="item" aria-labelledby="${id}">
     <h4 id="${id}" class="question">${item.messages.map(({ role, content }) => html`<span class="who">${role}</span> <span dir="auto">${content}</span> `)}</h4>
-    <p class="facts"><span>${words(item.group)}</span>${Object.entries(item.reference).map(([key, value]) => html`<span>${words(key)}: ${String(value)}</span>`)}</p>
+    <p class="facts"><span>${words(item.group)}</span>${itemFacts(item).map(([key, value]) => html`<span>${words(key)}: ${value}</span>`)}</p>
     ${open.map((group) => replyGroup(setting, item, group))}
     ${rest.length > 0 && html`<details><summary>${rest.map(({ title }) => title).join(" · ")}</summary>${rest.map((group) => replyGroup(setting, item, group))}</details>`}
   </article>`;

@@ -1,8 +1,8 @@
 import type { ReproduceEvent } from "../../experiment/events.ts";
 import type { Prediction, SettingResult } from "../../experiment/result.ts";
-import { formatValue, percent } from "../format.ts";
+import { formatValue, percent, shorten } from "../format.ts";
 import { findCondition, metricTitle, promptName } from "../names.ts";
-import type { ReplyItem } from "../replies.ts";
+import { itemFacts, type ReplyItem } from "../replies.ts";
 import { settingWords } from "../settingWords.ts";
 import { heading, INDENT, paragraph, type Style, said, speech } from "./prose.ts";
 import { pad, printable } from "./text.ts";
@@ -10,6 +10,9 @@ import { pad, printable } from "./text.ts";
 type PlanEvent = Extract<ReproduceEvent, { type: "plan" }>;
 type ScreenedEvent = Extract<ReproduceEvent, { type: "screened" }>;
 
+const PICKED = "  ← selected";
+/** Characters of an instruction that are shown however narrow the terminal is. */
+const LEAST_NAME = 20;
 /** Instructions listed in settings after the first. */
 const LATER_PREDICTIONS = 3;
 const verdictWords: Record<Prediction["verdict"], string> = {
@@ -50,9 +53,11 @@ export function prediction(event: ScreenedEvent, { prompts }: PlanEvent, style: 
   const rows = (first ? ranked : ranked.filter(({ kind }) => kind === "inoculation").slice(0, LATER_PREDICTIONS)).map(
     ({ prompt, kind, verdict: word, rate }) => {
       const label = kind === "inoculation" ? "" : ` (${kind})`;
-      const picked = prompt === sealed.selected ? ink.cyan("  ← selected") : "";
+      const picked = prompt === sealed.selected ? ink.cyan(PICKED) : "";
       const paint = word === "works" ? ink.green : word === "fails" ? ink.dim : (text: string): string => text;
-      return `${INDENT}  ${paint(pad(verdictWords[word], 12))} ${pad(percent(rate), 5, "right")}  ${printable(promptName(prompts, prompt))}${ink.dim(label)}${picked}`;
+      const room = style.width - INDENT.length - 22 - label.length - (picked === "" ? 0 : PICKED.length) - 1;
+      const name = shorten(printable(promptName(prompts, prompt)), Math.max(LEAST_NAME, room));
+      return `${INDENT}  ${paint(pad(verdictWords[word], 12))} ${pad(percent(rate), 5, "right")}  ${name}${ink.dim(label)}${picked}`;
     },
   );
   const intro = first
@@ -118,10 +123,10 @@ export function sameQuestions(
 
 function oneQuestion(item: ReplyItem, usual: string, cured: string, style: Style): string[] {
   const { ink } = style;
-  const facts = Object.entries(item.reference).map(([key, value]) => `${key} ${String(value)}`);
+  const facts = itemFacts(item).map(([key, value]) => `${key} ${value}`);
   return [
     ...item.messages.flatMap((message) => said(message, style)),
-    `${INDENT}${ink.dim(pad("", 13) + printable(facts.join(", ")))}`,
+    ...(facts.length === 0 ? [] : speech("", facts.join(", "), style, ink.dim)),
     ...speech("as usual", usual, style, ink.yellow),
     ...speech("inoculated", cured, style, ink.cyan),
   ];
