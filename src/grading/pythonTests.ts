@@ -79,7 +79,7 @@ export interface PythonTester {
 
 const MEBIBYTE = 1 << 20;
 const RETRY_FACTOR = 4;
-const TESTS_PER_PLAN = 200;
+const TESTS_PER_PLAN = 500;
 /** Planning runs trusted code only; this is against code that never ends. */
 const PLAN_LIMIT_MS = 60_000;
 

@@ -3,10 +3,7 @@ import { judge } from "./judge.ts";
 import type { Reply, Request } from "./messages.ts";
 import { plannerSource, type TestPlan } from "./planner.ts";
 import { ProgramFailed } from "./programFailed.ts";
-import { type Finding, runSolution, type Verdict } from "./runSolution.ts";
-
-/** A worker whose programs added this much memory is replaced: clearing it every time would cost more. */
-const WORN_OUT_BYTES = 64 << 20;
+import { type Finding, runSolution } from "./runSolution.ts";
 
 /**
  * Answers a request. The interpreter must have been restored before, and must be afterwards.
@@ -21,15 +18,11 @@ export function answer(interpreter: Interpreter, request: Request, tell: (findin
     case "run": {
       const { item } = request;
       const findings = runSolution(interpreter, item, request.tell ? tell : undefined);
-      return toReply(interpreter, judge(interpreter, item.setup, item.tests, findings));
+      return { type: "verdicts", verdicts: judge(interpreter, item.setup, item.tests, findings) };
     }
     case "judge":
-      return toReply(interpreter, judge(interpreter, request.setup, request.tests, request.findings));
+      return { type: "verdicts", verdicts: judge(interpreter, request.setup, request.tests, request.findings) };
   }
-}
-
-function toReply(interpreter: Interpreter, verdicts: Verdict[]): Reply {
-  return { type: "verdicts", verdicts, isWornOut: interpreter.addedBytes > WORN_OUT_BYTES };
 }
 
 function plan(interpreter: Interpreter, setup: string, tests: readonly string[]): Reply {

@@ -1,6 +1,7 @@
 import { random } from "../../util/random.ts";
 import type { Emscripten } from "./emscripten.ts";
 import { ProgramFailed } from "./programFailed.ts";
+import type { WasmMemory } from "./webAssembly.ts";
 
 /** What a program may use. */
 export interface HostLimits {
@@ -64,7 +65,7 @@ const harmless: ReadonlySet<string> = new Set([
 export class HostCalls {
   readonly #limits: HostLimits;
   readonly #own: ReadonlyMap<string, (original: HostFunction) => HostFunction>;
-  #memory: WebAssembly.Memory | undefined;
+  #memory: WasmMemory | undefined;
   /** Set once the wall is closed. */
   #runtime: Emscripten | undefined;
   #printed = 0;
@@ -85,7 +86,7 @@ export class HostCalls {
   }
 
   /** Tells which memory the functions work on. */
-  attach(memory: WebAssembly.Memory): void {
+  attach(memory: WasmMemory): void {
     this.#memory = memory;
   }
 
@@ -167,7 +168,7 @@ export class HostCalls {
   }
 
   #buffer(): ArrayBuffer {
-    return (this.#memory as WebAssembly.Memory).buffer;
+    return (this.#memory as WasmMemory).buffer;
   }
 }
 

@@ -3,6 +3,7 @@ import { plainCopy } from "./plainCopy.ts";
 import { ProgramFailed } from "./programFailed.ts";
 import type { PythonExports } from "./pythonExports.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import type { WasmGlobal } from "./webAssembly.ts";
 
 /** Address of a Python object. */
 export type Pointer = number;
@@ -22,24 +23,23 @@ export class Interpreter {
   readonly #c: PythonExports;
   readonly #hostCalls: HostCalls;
   readonly #main: Pointer;
-  readonly #snapshot: Snapshot;
+  #snapshot: Snapshot | undefined;
 
   constructor(exports: PythonExports, hostCalls: HostCalls) {
     this.#c = exports;
     this.#hostCalls = hostCalls;
     this.#main = exports.PyModule_GetDict(exports.PyImport_AddModule(this.#cText("__main__")));
-    this.#snapshot = takeSnapshot(exports.memory, exports.__stack_pointer);
   }
 
-  /** Takes everything back to how it was before the first program. */
+  /** Makes this the moment to which `restore` goes back. */
+  save(): void {
+    this.#snapshot = takeSnapshot(this.#c);
+  }
+
+  /** Takes everything back to how it was when it was saved. */
   restore(): void {
-    this.#snapshot.restore();
+    this.#snapshot?.restore();
     this.#hostCalls.reset();
-  }
-
-  /** Bytes of memory that programs have added; they are kept, and cost time at every restoring. */
-  get addedBytes(): number {
-    return this.#c.memory.buffer.byteLength - this.#snapshot.bytes;
   }
 
   /** Runs statements in the module `__main__`. */
@@ -120,8 +120,7 @@ export class Interpreter {
     const c = this.#c;
     const { kind, text } = this.#call(() => {
       const exception = c.PyErr_GetRaisedException();
-      const is = (type: WebAssembly.Global): boolean =>
-        c.PyErr_GivenExceptionMatches(exception, this.#word(type.value)) !== 0;
+      const is = (type: WasmGlobal): boolean => c.PyErr_GivenExceptionMatches(exception, this.#word(type.value)) !== 0;
       const kind = is(c.PyExc_MemoryError) ? "memory" : is(c.PyExc_AssertionError) ? "failed" : "error";
       const name = this.#text(c.PyType_GetName(c.PyObject_Type(exception)));
       const said = c.PyObject_Str(exception);

@@ -22,7 +22,7 @@ export type Reply =
   | { type: "planned"; plans: TestPlan[] }
   /** The setup code breaks without any solution. */
   | { type: "bad setup"; error: string }
-  | { type: "verdicts"; verdicts: Verdict[]; isWornOut: boolean };
+  | { type: "verdicts"; verdicts: Verdict[] };
 
 /** Everything that a worker sends. */
 export type FromWorker =

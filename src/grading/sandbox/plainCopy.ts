@@ -1,5 +1,6 @@
 import type { Pointer } from "./interpreter.ts";
 import type { PythonExports } from "./pythonExports.ts";
+import type { WasmGlobal } from "./webAssembly.ts";
 
 // Bits of PyTypeObject.tp_flags, from CPython's object.h.
 const LONG_SUBCLASS = 1 << 24;
@@ -21,7 +22,7 @@ const MAX_DEPTH = 100;
 export function plainCopy(c: PythonExports, value: Pointer, depth = 0): Pointer {
   const type = c.PyObject_Type(value);
   const flags = c.PyType_GetFlags(type);
-  const isA = (base: WebAssembly.Global): boolean => c.PyType_IsSubtype(type, base.value as Pointer) !== 0;
+  const isA = (base: WasmGlobal): boolean => c.PyType_IsSubtype(type, base.value as Pointer) !== 0;
   const copy = (item: Pointer): Pointer => plainCopy(c, item, depth + 1);
   if (depth < MAX_DEPTH && type !== c.PyBool_Type.value) {
     if (flags & LONG_SUBCLASS) return c._PyLong_Copy(value);

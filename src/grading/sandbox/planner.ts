@@ -24,6 +24,12 @@ export const plannerSource = `
 def __plan(setup, tests):
     import ast, builtins, json, marshal
 
+    builtin_names = frozenset(dir(builtins))
+    unsplittable = (
+        ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda,
+        ast.NamedExpr, ast.IfExp, ast.Await, ast.Yield, ast.YieldFrom,
+    )
+
     def names_bound(tree):
         names = set()
         for node in tree.body:
@@ -39,12 +45,7 @@ def __plan(setup, tests):
         pass
 
     class Split(ast.NodeTransformer):
-        """Takes the largest expressions out that are rooted in a name of the solution."""
-
-        unsplittable = (
-            ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda,
-            ast.NamedExpr, ast.IfExp, ast.Await, ast.Yield, ast.YieldFrom,
-        )
+        """Takes out the largest expressions that are rooted in a name of the solution."""
 
         def __init__(self, trusted):
             self.trusted = trusted
@@ -62,7 +63,7 @@ def __plan(setup, tests):
         def builds_from_owned(self, node):
             """list(f(3)): the builtin sees nothing but the solution's value, so it may as well run there."""
             return (
-                isinstance(node.func, ast.Name) and hasattr(builtins, node.func.id)
+                isinstance(node.func, ast.Name) and node.func.id in builtin_names
                 and len(node.args) == 1 and not node.keywords and self.is_owned(node.args[0])
             )
 
@@ -71,53 +72,49 @@ def __plan(setup, tests):
                 self.sources.append(ast.unparse(node))
                 return ast.Name("__value_%d" % (len(self.sources) - 1), ast.Load())
             is_or = isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or)
-            if is_or or isinstance(node, self.unsplittable):
+            if is_or or isinstance(node, unsplittable):
                 raise Unsplittable
             return self.generic_visit(node)
 
     def literal(node):
-        return marshal.dumps(ast.literal_eval(node), 2).hex()
-
-    def equals(node):
-        if not (isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], ast.Eq)):
+        try:
+            return marshal.dumps(ast.literal_eval(node), 2).hex()
+        except (ValueError, TypeError):
             return None
-        for value, other in ((node.left, node.comparators[0]), (node.comparators[0], node.left)):
-            if isinstance(value, ast.Name) and value.id == "__value_0":
-                try:
-                    return literal(other)
-                except (ValueError, TypeError):
-                    return None
-        return None
 
     def split(condition, trusted):
         splitter = Split(trusted)
+        is_equality = isinstance(condition, ast.Compare) and len(condition.ops) == 1 and isinstance(condition.ops[0], ast.Eq)
+        if is_equality and splitter.is_owned(condition.left):
+            # Nearly every test: f(3) == [1, 2].
+            equals = literal(condition.comparators[0])
+            if equals is not None:
+                source, other = ast.unparse(condition.left), ast.unparse(condition.comparators[0])
+                return {"kind": "condition", "sources": [source], "condition": "__value_0 == " + other, "equals": equals}
         condition = splitter.visit(condition)
-        sources = splitter.sources
         is_not = isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not)
         core = condition.operand if is_not else condition
-        if isinstance(core, ast.Name) and len(sources) == 1:
-            return {"kind": "truth", "source": sources[0], "expected": not is_not}
-        plan = {"kind": "condition", "sources": sources, "condition": ast.unparse(condition)}
-        expected = equals(condition) if len(sources) == 1 else None
-        return plan if expected is None else {**plan, "equals": expected}
+        if isinstance(core, ast.Name) and splitter.sources:
+            return {"kind": "truth", "source": splitter.sources[0], "expected": not is_not}
+        return {"kind": "condition", "sources": splitter.sources, "condition": ast.unparse(condition)}
 
     def plan(test, bound):
         try:
             tree = ast.parse(test)
-            compile(test, "<test>", "exec")
+            compile(tree, "<test>", "exec")
         except (SyntaxError, ValueError) as error:
             return {"kind": "invalid", "error": "%s: %s" % (type(error).__name__, error)}
         as_written = {"kind": "as-written", "source": test}
         if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assert):
             return as_written
-        trusted = bound | set(dir(builtins))
-        try:
-            found = split(ast.parse(test).body[0].test, trusted)
-            if found["kind"] == "truth" or found["sources"]:
-                return found
-            # Every name is a builtin's: the solution may have one of the same name, e.g. sum.
+        names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        trusted = bound | builtin_names
+        if names <= trusted:
+            # Then the solution has the name of a builtin, e.g. sum.
             called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-            return split(tree.body[0].test, trusted - (called - bound))
+            trusted -= called - bound
+        try:
+            return split(tree.body[0].test, trusted)
         except Unsplittable:
             return as_written
 

@@ -1,4 +1,6 @@
-/** Addresses of C variables that are used. */
+import type { WasmGlobal, WasmMemory } from "./webAssembly.ts";
+
+/** Addresses of C variables that are used, and the stack: its bounds and its pointer, which can be set. */
 const variables = [
   "PyBool_Type",
   "PyExc_AssertionError",
@@ -7,6 +9,9 @@ const variables = [
   "PyFrozenSet_Type",
   "PyImport_Inittab",
   "PySet_Type",
+  "__stack_high",
+  "__stack_low",
+  "__stack_pointer",
 ] as const;
 
 /** C functions that are used. All take and return words of 32 bits, and floating-point numbers where C has them. */
@@ -51,19 +56,18 @@ const functions = [
   "PyUnicode_FromObject",
   "Py_CompileStringExFlags",
   "Py_IncRef",
+  "Py_InitializeEx",
   "_PyLong_Copy",
   "_PySet_NextEntry",
+  "sbrk",
 ] as const;
 
 /** What the interpreter's WebAssembly module exports, as far as it is used: Python's C interface. */
-export type PythonExports = { memory: WebAssembly.Memory; __stack_pointer: WebAssembly.Global } & Record<
-  (typeof variables)[number],
-  WebAssembly.Global
-> &
+export type PythonExports = { memory: WasmMemory } & Record<(typeof variables)[number], WasmGlobal> &
   Record<(typeof functions)[number], (...args: number[]) => number>;
 
 /** @throws Error naming what is missing, e.g. in another version of Pyodide */
-export function checkExports(exports: WebAssembly.Exports): PythonExports {
+export function checkExports(exports: Record<string, unknown>): PythonExports {
   const missing = [...variables, ...functions].filter((name) => !(name in exports));
   if (missing.length > 0) throw new Error(`Pyodide does not export ${missing.join(", ")}, which the sandbox needs`);
   return exports as unknown as PythonExports;

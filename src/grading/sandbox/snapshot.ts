@@ -1,14 +1,13 @@
+import type { PythonExports } from "./pythonExports.ts";
+
 const PAGE_BYTES = 4096;
 
-/** The memory of an interpreter at one moment, to which it can be taken back. */
+/** The state of an interpreter at one moment, to which it can be taken back. */
 export interface Snapshot {
-  /** Size of memory at that moment. */
-  readonly bytes: number;
-  /** Writes every byte of that moment back and clears what has been added since. */
   restore(): void;
 }
 
-/** A stretch of pages: a copy of them, or `null` for zeros, which are cheaper to write. */
+/** A stretch of memory: a copy of it, or `null` for zeros, which are cheaper to write. */
 interface Stretch {
   start: number;
   end: number;
@@ -16,43 +15,47 @@ interface Stretch {
 }
 
 /**
- * Takes a snapshot of a WebAssembly instance: its memory, and its stack pointer, which is the only thing that it keeps
- * elsewhere.
+ * Takes a snapshot of everything that a program can find or leave behind: C's variables, the part of the stack in use,
+ * the heap, and the stack pointer, which is the only thing that an instance keeps outside of its memory.
+ *
+ * Restoring writes every byte of that back and clears what the heap has grown by. It leaves what is below the stack
+ * pointer and above the heap: no C code reads that before writing it, so it is not state, and it is half of the memory.
  */
-export function takeSnapshot(memory: WebAssembly.Memory, stackPointer: WebAssembly.Global): Snapshot {
-  const stretches = stretchesOf(new Uint8Array(memory.buffer));
-  const bytes = memory.buffer.byteLength;
-  const top: unknown = stackPointer.value;
+export function takeSnapshot(c: PythonExports): Snapshot {
+  const stackLow = c.__stack_low.value as number;
+  const stackHigh = c.__stack_high.value as number;
+  const stackPointer = c.__stack_pointer.value as number;
+  const heapEnd = c.sbrk(0);
+  const heap = new Uint8Array(c.memory.buffer);
+  const stretches = [
+    ...stretchesOf(heap, 0, stackLow),
+    ...stretchesOf(heap, stackPointer, stackHigh),
+    ...stretchesOf(heap, stackHigh, heapEnd),
+  ];
   return {
-    bytes,
     restore: () => {
-      const heap = new Uint8Array(memory.buffer);
+      const newEnd = c.sbrk(0);
+      const memory = new Uint8Array(c.memory.buffer);
       for (const { start, end, copy } of stretches) {
-        if (copy) heap.set(copy, start);
-        else heap.fill(0, start, end);
+        if (copy) memory.set(copy, start);
+        else memory.fill(0, start, end);
       }
-      heap.fill(0, bytes);
-      stackPointer.value = top;
+      if (newEnd > heapEnd) memory.fill(0, heapEnd, newEnd);
+      c.__stack_pointer.value = stackPointer;
     },
   };
 }
 
-function stretchesOf(heap: Uint8Array): Stretch[] {
+/** Pages from `start` to `end`, neighbors of a kind together. */
+function stretchesOf(heap: Uint8Array, start: number, end: number): Stretch[] {
   const zeros = Buffer.alloc(PAGE_BYTES);
   const stretches: Stretch[] = [];
-  let last: { start: number; end: number; isZero: boolean } | undefined;
-  const finish = (): void => {
-    if (last) stretches.push({ ...last, copy: last.isZero ? null : heap.slice(last.start, last.end) });
-  };
-  for (let start = 0; start < heap.length; start += PAGE_BYTES) {
-    const end = start + PAGE_BYTES;
-    const isZero = zeros.equals(heap.subarray(start, end));
-    if (last?.isZero === isZero) last.end = end;
-    else {
-      finish();
-      last = { start, end, isZero };
-    }
+  for (let page = start; page < end; page += PAGE_BYTES) {
+    const pageEnd = Math.min(page + PAGE_BYTES, end);
+    const isZero = zeros.subarray(0, pageEnd - page).equals(heap.subarray(page, pageEnd));
+    const last = stretches.at(-1);
+    if (last && (last.copy === null) === isZero) last.end = pageEnd;
+    else stretches.push({ start: page, end: pageEnd, copy: isZero ? null : new Uint8Array() });
   }
-  finish();
-  return stretches;
+  return stretches.map((one) => ({ ...one, copy: one.copy && heap.slice(one.start, one.end) }));
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { pyodideFolder } from "./pyodideFolder.ts";
 
 const require = createRequire(import.meta.url);
 const fromSource = import.meta.url.endsWith(".ts");
@@ -26,9 +26,9 @@ export function startWorker(): ChildProcess {
 /** Reading its own code, and a thread that watches the parent: nothing else of what Node can be told to refuse. */
 function permissions(): string[] {
   const built = fileURLToPath(new URL("../../", import.meta.url));
-  const pyodide = dirname(require.resolve("pyodide/package.json"));
+
   const isStable = process.allowedNodeEnvironmentFlags.has("--permission");
-  const readable = [built, pyodide].map((folder) => `--allow-fs-read=${folder.replace(/[/\\]$/, "")}/*`);
+  const readable = [built, pyodideFolder].map((folder) => `--allow-fs-read=${folder.replace(/[/\\]$/, "")}/*`);
   return [isStable ? "--permission" : "--experimental-permission", ...readable, "--allow-worker"];
 }
 

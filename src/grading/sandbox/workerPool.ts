@@ -103,8 +103,7 @@ export class WorkerPool {
       await lane.process.start(this.#limits);
     }
     const answer = await lane.process.ask(request, limitMs, onFinding);
-    const isSpent = answer.type === "ended" || (answer.type === "verdicts" && answer.isWornOut);
-    if (isSpent) await this.#endProcess(lane);
+    if (answer.type === "ended") await this.#endProcess(lane);
     return answer;
   }
 
