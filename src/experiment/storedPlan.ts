@@ -1,5 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { settings } from "../settings/registry.ts";
 import type { Setting } from "../settings/setting.ts";
 import { UserError } from "../util/errors.ts";
 import { Collector } from "./collect.ts";
@@ -45,7 +46,8 @@ export async function readResults(
 ): Promise<SettingResult[]> {
   const plans = join(resolve(folder), "plans");
   const stored = existsSync(plans) ? readdirSync(plans).filter((name) => name.endsWith(".json")) : [];
-  const ids = settingIds?.length ? settingIds : stored.map((name) => name.slice(0, -".json".length).replace("+", "/"));
+  const held = stored.map((name) => name.slice(0, -".json".length).replace("+", "/"));
+  const ids = settingIds?.length ? settingIds : held.sort((a, b) => rank(a) - rank(b));
   if (ids.length === 0) {
     throw new UserError(
       `there is nothing to report in ${resolve(folder)}: run "inoculate reproduce" first, or name its folder`,
@@ -56,6 +58,11 @@ export async function readResults(
     const { collector, input } = openPlan(folder, getSetting(id));
     return summarize(collector, input);
   });
+}
+
+/** Place in the registry's order; settings that it lacks come first. */
+function rank(settingId: string): number {
+  return [...settings.keys()].indexOf(settingId);
 }
 
 /** The latest plan of a setting in a store, with what the store holds of it. @throws UserError when there is none */

@@ -30,6 +30,8 @@ h3 { margin: 0 0 10px; font-size: 1.5rem; }
 h4 { margin: 0 0 8px; font-size: 1rem; }
 h5 { margin: 0; font-size: .86rem; font-weight: 600; color: var(--muted); }
 main > .all { border-top: 0; padding-top: 0; }
+.all td:last-child { min-width: 8.5em; }
+figure + h4 { margin-top: 28px; }
 .all h2 { margin-top: 0; }
 .setting + .setting, .all + .setting { margin-top: 72px; padding-top: 12px; border-top: 6px solid var(--rule); }
 section { padding-top: 34px; margin-top: 40px; border-top: 1px solid var(--rule); }
@@ -90,7 +92,7 @@ figcaption { margin-top: 6px; font-size: .86rem; color: var(--muted); max-width:
 .chart .tick, .chart .axis { font-size: 10.5px; fill: var(--muted); }
 .chart .zero { stroke: var(--muted); stroke-width: 1; }
 .chart .goal { stroke: var(--ink); stroke-width: 1; stroke-dasharray: 4 3; opacity: .6; }
-.forest .label, .forest .value { paint-order: stroke; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; }
+.forest .label, .forest .value { paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
 .forest .point .error { opacity: 1; stroke-width: 1.6; }
 .chart .grid { stroke: var(--rule); stroke-width: 1; }
 .chart .track { fill: var(--track); }

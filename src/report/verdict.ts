@@ -25,7 +25,13 @@ export function outcomeOf({ prevented, overUnrelated }: EffectResult): Outcome {
 /** The verdict on the prompt that screening picked before training. */
 export function verdict(setting: SettingResult): Verdict {
   const outcome = outcomeOf(setting.effect);
-  const sentences = [outcomeSentence(setting), controlSentence(setting), capabilitySentence(setting), basis(setting)];
+  const sentences = [
+    missing(setting),
+    outcomeSentence(setting),
+    controlSentence(setting),
+    capabilitySentence(setting),
+    basis(setting),
+  ];
   return { outcome, headline: headline(setting, outcome), sentences: sentences.filter((text) => text !== "") };
 }
 
@@ -37,12 +43,19 @@ function headline(setting: SettingResult, outcome: Outcome): string {
   }
   if (prevented === null) {
     if (!complete) return "Still running: no verdict yet.";
-    return `No verdict: ${effect.reasons.prevented ?? "the share prevented could not be computed"}.`;
+    return "No verdict: how much was prevented could not be computed.";
   }
   const change = effect.capabilityChange;
   const cost = change !== null && change.interval[1] < 0 && change.mean <= -0.05 ? " The skill suffered." : "";
   const found = `${finding(outcome, `${percent(prevented.mean)} ${percentInterval(prevented.interval)}`)}${cost}`;
   return complete ? found : `So far: ${found.charAt(0).toLowerCase()}${found.slice(1)}`;
+}
+
+/** Why there is no verdict on a finished run. */
+function missing({ effect, selected, complete }: SettingResult): string {
+  const { reasons, prevented } = effect;
+  if (prevented !== null || selected.id === null || !complete || reasons.prevented === undefined) return "";
+  return `${capitalize(reasons.prevented)}.`;
 }
 
 function finding(outcome: Outcome, share: string): string {

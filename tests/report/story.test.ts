@@ -244,8 +244,13 @@ describe("story of several settings", () => {
     };
     let text = "";
     const { finish } = story({ stream: { write: (chunk) => (text += chunk) }, color: false });
-    finish({ settings: [abstained, settingResult({ id: "toxicity" })], report: null, seconds: 1 });
-    expect(text).toContain("Inoculation worked in 1 of 2 settings");
+    const untaught: SettingResult = {
+      ...settingResult({ id: "trait-pairs" }),
+      effect: { ...abstained.effect, reasons: { prevented: "too little was induced" } },
+    };
+    finish({ settings: [abstained, settingResult({ id: "toxicity" }), untaught], report: null, seconds: 1 });
+    expect(text).toContain("Inoculation worked in 1 of 3 settings");
+    expect(text.replace(/\s+/g, " ")).toContain("could not be computed. Too little was induced.");
     expect(text).toContain("none selected");
     expect(text).toContain("Screening abstained: nothing changes anything");
   });

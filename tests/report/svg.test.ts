@@ -96,6 +96,18 @@ describe("bars", () => {
     expect(svg).not.toContain("<script");
   });
 
+  it("breaks a long title into lines and makes room for them", () => {
+    const long = "How gloomy replies are, as a share of the highest rating";
+    const height = (title: string): number =>
+      Number(bars([row({})], { ...options, title }).markup.match(/viewBox="0 0 380 (\d+)"/)?.[1]);
+    const lines = [
+      ...bars([row({})], { ...options, title: long }).markup.matchAll(/class="chart-title"[^>]*>([^<]*)</g),
+    ];
+    expect(lines.map((line) => line[1]).join(" ")).toBe(long);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(height(long)).toBeGreaterThan(height("Short"));
+  });
+
   it("is drawn without any row", () => {
     expect(bars([], options).markup).toContain("<svg");
   });

@@ -67,7 +67,8 @@ describe("verdict", () => {
 
   it("gives the reason where nothing can be computed, and says so while runs are missing", () => {
     const none = withEffect({ prevented: null, reasons: { prevented: "neutral minus clean is under 0.15" } });
-    expect(verdict(none).headline).toContain("under 0.15");
+    expect(verdict(none).headline).toContain("No verdict");
+    expect(verdict(none).sentences[0]).toBe("Neutral minus clean is under 0.15.");
     expect(verdict(settingResult({ finished: 3 })).headline).toContain("no verdict yet");
     expect(verdict({ ...full, complete: false }).headline).toContain("So far");
   });

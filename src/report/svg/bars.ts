@@ -1,5 +1,6 @@
 import { shorten } from "../format.ts";
 import { type Html, html } from "../html.ts";
+import { wrap } from "../terminal/text.ts";
 import { linearScale, round } from "./scale.ts";
 
 /** Color class of a mark, by what the condition is there for. Never the only sign: every bar has its label. */
@@ -39,11 +40,16 @@ const TOP = 26;
 const LEFT = 6;
 const RIGHT = 374;
 const LABEL_LENGTH = 47;
+/** Characters of a title's line, and a line's height. */
+const TITLE_LENGTH = 44;
+const TITLE_LINE = 17;
 
 /** Horizontal bars from zero to either side, each under its label, with standard-error bars and one dot per seed. */
 export function bars(rows: readonly Bar[], { title, unit, start = 0, end, format, description }: BarsOptions): Html {
   const x = linearScale([start, end], [LEFT, RIGHT]);
-  let y = TOP;
+  const titles = wrap(title, TITLE_LENGTH);
+  const top = TOP + (titles.length - 1) * TITLE_LINE;
+  let y = top;
   const marks = rows.map((row) => {
     const heading =
       row.heading === undefined ? null : html`<text class="heading" x="${LEFT}" y="${y + 19}">${row.heading}</text>`;
@@ -54,9 +60,9 @@ export function bars(rows: readonly Bar[], { title, unit, start = 0, end, format
   });
   const bottom = y + 4;
   return html`<svg class="chart" viewBox="0 0 ${WIDTH} ${bottom + 36}" role="img" aria-label="${`${title}. ${description}`}">
-    <text class="chart-title" x="${LEFT}" y="15">${title}</text>
+    ${titles.map((line, index) => html`<text class="chart-title" x="${LEFT}" y="${15 + index * TITLE_LINE}">${line}</text>`)}
     ${x.ticks.map(
-      (tick) => html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y1="${TOP}" y2="${bottom}"/>
+      (tick) => html`<line class="grid" x1="${x(tick)}" x2="${x(tick)}" y1="${top}" y2="${bottom}"/>
       <text class="tick" x="${x(tick)}" y="${bottom + 14}" text-anchor="${anchor(x(tick))}">${format(tick)}</text>`,
     )}
     <text class="axis" x="${LEFT}" y="${bottom + 31}">${unit}</text>

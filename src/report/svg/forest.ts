@@ -59,7 +59,7 @@ function mark({ label, tone, mean, interval, value }: ForestRow, top: number, x:
   const ends = interval?.map(x);
   return html`<g class="${`point tone-${tone}`}">
     <title>${`${label}: ${value}`}</title>
-    <text class="label" x="${LEFT}" y="${top + 16}">${shorten(label, 40)}</text>
+    <text class="label" x="${LEFT + 5}" y="${top + 16}">${shorten(label, 40)}</text>
     <text class="value" x="${RIGHT}" y="${top + 16}" text-anchor="end">${value}</text>
     ${ends && html`<path class="error" d="M${ends[0]} ${y}H${ends[1]}M${ends[0]} ${y - 4}v8M${ends[1]} ${y - 4}v8"/>`}
     ${mean !== null && html`<circle class="mark" cx="${x(mean)}" cy="${y}" r="5.5"/>`}

@@ -42,7 +42,7 @@ function oneVerdict(setting: SettingResult, style: Style): string[] {
 /** One line per setting, and where each misses a bar. */
 function allVerdicts(settings: readonly SettingResult[], style: Style): string[] {
   const missed = settings.flatMap((setting) => [
-    ...(setting.selected.id === null ? [`${setting.title}: ${verdict(setting).headline}`] : []),
+    ...noVerdict(setting),
     ...goals(setting).flatMap((goal) => (goal.met === false ? [`${setting.title}: ${goal.missed}`] : [])),
   ]);
   const table = settingsTable(settings, { width: style.width - 3, color: style.ink.isColorSupported });
@@ -60,6 +60,14 @@ function allVerdicts(settings: readonly SettingResult[], style: Style): string[]
     ...(missed.length === 0 ? [] : [`${INDENT}${style.ink.bold("Where it falls short")}`]),
     ...list(missed, style),
   ];
+}
+
+/** Why a finished setting has no share prevented. */
+function noVerdict(setting: SettingResult): string[] {
+  const { effect, complete, selected, title } = setting;
+  if (effect.prevented !== null || !complete) return [];
+  const { headline, sentences } = verdict(setting);
+  return [`${title}: ${headline}${selected.id === null ? "" : ` ${sentences[0] ?? ""}`}`.trim()];
 }
 
 /** A finished setting in a few lines; the intervals come with the end, from more resamples. */

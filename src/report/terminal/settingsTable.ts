@@ -18,7 +18,7 @@ const LEAST_LABEL = 18;
 const columns: readonly Column[] = [
   { title: "as usual", room: 9, cell: (setting) => rate(setting, "neutral") },
   { title: "inoculated", room: 11, cell: inoculated },
-  { title: "prevented", room: 17, cell: prevented },
+  { title: "prevented", room: 18, cell: prevented },
   { title: "clean", room: 6, cell: (setting) => rate(setting, "clean") },
   { title: "skill", room: 15, cell: skill },
   { title: "Spearman", room: 9, cell: ({ screening }) => correlation(screening.all.spearman) },
