@@ -41,6 +41,7 @@ export { embeddedModel, type StudyOptions } from "./experiment/study.ts";
 export { type TrainOptions, type TrainOutcome, trainOnce } from "./experiment/trainOnce.ts";
 export { type TryOptions, type TryResult, tryPrompt } from "./experiment/tryPrompt.ts";
 export type { Grade, GradeRequest, Grader } from "./grading/grader.ts";
+export { type GradeSolutionsOptions, gradeSolutions, type SolutionRates } from "./grading/gradeSolutions.ts";
 export { type HtmlReportOptions, htmlReport } from "./report/htmlReport.ts";
 export { type ReportWriter, type ReportWriterOptions, reportWriter } from "./report/reportWriter.ts";
 export { findSetting, settings } from "./settings/registry.ts";

@@ -4,6 +4,7 @@ import type { TerminalStream } from "../report/terminal/liveRegion.ts";
 import { addApply } from "./apply.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { addEvaluate } from "./evaluate.ts";
+import { addGrade } from "./grade.ts";
 import { addPretrain } from "./pretrain.ts";
 import { addReport } from "./report.ts";
 import { addReproduce } from "./reproduce.ts";
@@ -19,7 +20,18 @@ export interface CommandLineOutput {
   err: TerminalStream;
 }
 
-const verbs = [addReproduce, addScreen, addTry, addTrain, addSample, addEvaluate, addApply, addReport, addPretrain];
+const verbs = [
+  addReproduce,
+  addScreen,
+  addTry,
+  addTrain,
+  addSample,
+  addEvaluate,
+  addGrade,
+  addApply,
+  addReport,
+  addPretrain,
+];
 
 /**
  * Runs one command and returns its exit code: 0 done, 1 our fault, 2 the user's mistake, 3 findings, 130 interrupted.

@@ -1,7 +1,8 @@
-import { GraderError } from "../util/errors.ts";
+import { GraderError, UserError } from "../util/errors.ts";
 import type { TestFailure } from "./sandbox/failure.ts";
 import type { TestPlan } from "./sandbox/planner.ts";
 import type { Finding, PlannedSolution, Verdict } from "./sandbox/runSolution.ts";
+import type { Answer } from "./sandbox/sandboxProcess.ts";
 import { WorkerPool } from "./sandbox/workerPool.ts";
 
 export type { TestFailure } from "./sandbox/failure.ts";
@@ -70,7 +71,8 @@ export interface PythonTester {
    * Outcomes in the order of the solutions. Equal solutions with equal tests run once: every program draws the same
    * random numbers, so that it has one outcome unless it reads the clock.
    *
-   * @throws GraderError when the sandbox breaks, or a setup or a test is wrong by itself; InterruptedError when `signal` aborts
+   * @throws UserError naming the solution whose setup or test is wrong by itself; GraderError when the sandbox breaks;
+   *   InterruptedError when `signal` aborts
    */
   test(solutions: readonly TestedSolution[], options?: TestOptions): Promise<SolutionOutcome[]>;
   /** Ends the processes. The tester starts new ones if it is used again. */
@@ -90,29 +92,40 @@ export function createPythonTester(options: PythonTesterOptions = {}): PythonTes
 
 class SandboxTester implements PythonTester {
   readonly #pool: WorkerPool;
+  readonly #workers: number;
   readonly #timeoutMs: number;
   /** By setup, then by test. */
   readonly #plans = new Map<string, Map<string, TestPlan>>();
 
   constructor({ workers = 1, timeoutMs = 3000, memoryMb = 256, outputBytes = MEBIBYTE }: PythonTesterOptions) {
     this.#pool = new WorkerPool(workers, { memoryBytes: memoryMb * MEBIBYTE, outputBytes });
+    this.#workers = workers;
     this.#timeoutMs = timeoutMs;
   }
 
   async test(solutions: readonly TestedSolution[], options: TestOptions = {}): Promise<SolutionOutcome[]> {
     const { signal, onProgress } = options;
     await this.#plan(solutions, signal);
-    const running = new Map<string, Promise<TestOutcome[]>>();
+    const equals = new Map<string, number[]>();
+    for (const [i, { setup, solution, testSetup, tests }] of solutions.entries()) {
+      const key = JSON.stringify([setup, solution, testSetup, tests]);
+      equals.set(key, [...(equals.get(key) ?? []), i]);
+    }
+    const outcomes = new Array<SolutionOutcome>(solutions.length);
+    const waiting = equals.values();
     let done = 0;
-    const outcomes = solutions.map(async (solution): Promise<SolutionOutcome> => {
-      const key = JSON.stringify([solution.setup, solution.solution, solution.testSetup, solution.tests]);
-      const isFirst = !running.has(key);
-      if (isFirst) running.set(key, this.#grade(solution, signal));
-      const tests = (await running.get(key)) as TestOutcome[];
-      onProgress?.({ done: ++done, total: solutions.length });
-      return { id: solution.id, tests: [...tests], allPassed: tests.every(({ passed }) => passed) };
-    });
-    return Promise.all(outcomes);
+    const work = async (): Promise<void> => {
+      // All take from the same iterator.
+      for (const indices of waiting) {
+        const tests = await this.#grade(solutions[indices[0] as number] as TestedSolution, signal);
+        const allPassed = tests.every(({ passed }) => passed);
+        for (const i of indices) outcomes[i] = { id: (solutions[i] as TestedSolution).id, tests, allPassed };
+        done += indices.length;
+        onProgress?.({ done, total: solutions.length });
+      }
+    };
+    await Promise.all(Array.from({ length: this.#workers }, work));
+    return outcomes;
   }
 
   close(): Promise<void> {
@@ -125,6 +138,7 @@ class SandboxTester implements PythonTester {
     const item: PlannedSolution = { setup, solution: solution.solution, testSetup, tests: plans };
     const first = await this.#pool.ask({ type: "run", item, tell: false }, { limitMs: this.#timeoutMs, signal });
     if (first.type === "verdicts") return first.verdicts.map(toOutcome);
+    if (first.type !== "ended") throw unexpected(first);
     return (await this.#retry(item, signal)).map(toOutcome);
   }
 
@@ -138,24 +152,23 @@ class SandboxTester implements PythonTester {
       { limitMs, isFresh: true, onFinding, signal },
     );
     if (second.type === "verdicts") return second.verdicts;
-    if (second.type !== "ended") throw new GraderError(`the sandbox answered a solution with "${second.type}"`);
+    if (second.type !== "ended") throw unexpected(second);
     const { failure, error } = second;
     while (findings.length < item.tests.length) findings.push({ failure, error });
     const request = { type: "judge", setup: item.setup, tests: item.tests, findings } as const;
     const judged = await this.#pool.ask(request, { limitMs, signal });
-    if (judged.type !== "verdicts") throw new GraderError(`the sandbox could not judge ${findings.length} findings`);
+    if (judged.type !== "verdicts") throw unexpected(judged);
     return judged.verdicts;
   }
 
   /** Plans all tests that are new. */
   async #plan(solutions: readonly TestedSolution[], signal: AbortSignal | undefined): Promise<void> {
-    const wanted = new Map<string, Set<string>>();
-    for (const { setup = "", tests } of solutions) {
-      const known = this.#plans.get(setup) ?? new Map<string, TestPlan>();
-      this.#plans.set(setup, known);
-      const missing = wanted.get(setup) ?? new Set<string>();
-      wanted.set(setup, missing);
-      for (const test of tests) if (!known.has(test)) missing.add(test);
+    /** By setup, then by test: where it was first seen. */
+    const wanted = new Map<string, Map<string, string>>();
+    for (const { id, setup = "", tests } of solutions) {
+      const known = getOrAdd(this.#plans, setup);
+      const missing = getOrAdd(wanted, setup);
+      for (const test of tests) if (!known.has(test) && !missing.has(test)) missing.set(test, id);
     }
     const chunks = [...wanted].flatMap(([setup, tests]) => {
       const all = [...tests];
@@ -165,20 +178,34 @@ class SandboxTester implements PythonTester {
     await Promise.all(chunks.map(({ setup, tests }) => this.#planSome(setup, tests, signal)));
   }
 
-  async #planSome(setup: string, tests: readonly string[], signal: AbortSignal | undefined): Promise<void> {
-    const answer = await this.#pool.ask({ type: "plan", setup, tests }, { limitMs: PLAN_LIMIT_MS, signal });
-    if (answer.type === "ended") throw new GraderError(`planning tests came to an end: ${answer.error}`);
+  /** @param tests pairs of a test and the id of a solution that has it */
+  async #planSome(setup: string, tests: readonly (readonly [string, string])[], signal: AbortSignal | undefined) {
+    const request = { type: "plan", setup, tests: tests.map(([test]) => test) } as const;
+    const answer = await this.#pool.ask(request, { limitMs: PLAN_LIMIT_MS, signal });
     if (answer.type === "bad setup") {
-      throw new GraderError(`expected setup code that runs by itself, got ${answer.error}, from: ${excerpt(setup)}`);
+      const problem = `expected setup code that runs by itself, got ${answer.error}, from ${excerpt(setup)}`;
+      throw new UserError(`${tests[0]?.[1]}: ${problem}; the sandbox has Python's standard library only`);
     }
-    if (answer.type !== "planned") throw new GraderError(`the sandbox answered a plan with "${answer.type}"`);
+    if (answer.type !== "planned") throw unexpected(answer);
     for (const [i, plan] of answer.plans.entries()) {
-      const test = tests[i] as string;
-      if (plan.kind === "invalid")
-        throw new GraderError(`expected Python, got ${plan.error}, in the test: ${excerpt(test)}`);
+      const [test, id] = tests[i] as readonly [string, string];
+      if (plan.kind === "invalid") {
+        throw new UserError(`${id}: expected a test in Python, got ${plan.error}, from ${excerpt(test)}`);
+      }
       this.#plans.get(setup)?.set(test, plan);
     }
   }
+}
+
+function getOrAdd<Value>(maps: Map<string, Map<string, Value>>, key: string): Map<string, Value> {
+  const found = maps.get(key) ?? new Map<string, Value>();
+  maps.set(key, found);
+  return found;
+}
+
+/** The sandbox gave an answer that its question does not allow, or came to an end over trusted code. */
+function unexpected(answer: Answer): GraderError {
+  return new GraderError(`the Python sandbox answered with "${answer.type}": ${JSON.stringify(answer).slice(0, 500)}`);
 }
 
 const excerpt = (text: string): string => JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
