@@ -40,7 +40,7 @@ function variant(id: string, shortcut: Shortcut): Setting {
     metrics: [...reviewMetrics],
     behaviorMetric: "shortcutRate",
     capabilityMetric: "accuracy",
-    recipe: recipe(),
+    recipe: recipe({ learningRate: 1e-3 }),
     trainRows: 1000,
     createGrader: createRatingGrader,
     train: ({ data, seed, rows }) => reviewRows(shortcut, data, seed, rows),
