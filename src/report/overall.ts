@@ -34,13 +34,15 @@ export function missedBars(setting: SettingResult): string[] | null {
   return missed.length === 0 && all.some(({ met }) => met === null) ? null : missed;
 }
 
-/** All settings in one sentence. */
+/** All settings in one sentence: where it worked, where that cost the skill, and how many met every fixed bar. */
 export function overallHeadline(settings: readonly SettingResult[]): string {
   const worked = settings.filter(({ effect }) => outcomeOf(effect) === "works");
   const costly = worked.filter((setting) => goals(setting).some(({ id, met }) => id === "capability" && met === false));
   const all = plural(settings.length, "setting");
   const share = worked.length === settings.length ? `all ${all}` : `${worked.length} of ${all}`;
-  const cost = costly.length === 0 ? "" : `, though in ${costly.length} of them the skill may have suffered`;
-  const sentence = `inoculation worked in ${share}${cost}.`;
+  const cost = costly.length === 0 ? "" : `, though in ${costly.length} the skill may have suffered`;
+  const met = settings.filter((setting) => missedBars(setting)?.length === 0).length;
+  const bars = met === settings.length ? "" : `; ${met === 0 ? "none" : met} of them met every bar`;
+  const sentence = `inoculation worked in ${share}${cost}${bars}.`;
   return settings.every(({ complete }) => complete) ? capitalize(sentence) : `So far ${sentence}`;
 }

@@ -22,7 +22,7 @@ describe("a page of several settings", () => {
   it("begins with all of them side by side, from the results' own numbers", () => {
     const page = readFileSync(pageOf("two", twoSettings()), "utf8");
     const overview = page.slice(page.indexOf('<section class="all"'), page.indexOf('<article class="setting"'));
-    expect(overview).toContain("Inoculation worked in all 2 settings.");
+    expect(overview).toContain("Inoculation worked in all 2 settings; 1 of them met every bar.");
     for (const part of ["93%", "[88%,\u00a097%]", "60%", "[55%,\u00a064%]", "+86", "[+80,\u00a0+91]", "−0.99"]) {
       expect(overview, part).toContain(part);
     }

@@ -120,12 +120,12 @@ describe("overall", () => {
 
   it("counts where it worked, where it cost the skill, and what is still running", () => {
     expect(overallHeadline([full, full])).toBe("Inoculation worked in all 2 settings.");
-    expect(overallHeadline([full, failed])).toBe("Inoculation worked in 1 of 2 settings.");
+    expect(overallHeadline([full, failed])).toBe("Inoculation worked in 1 of 2 settings; 1 of them met every bar.");
     expect(overallHeadline([full, costly])).toContain(
-      "all 2 settings, though in 1 of them the skill may have suffered",
+      "all 2 settings, though in 1 the skill may have suffered; 1 of them met every bar.",
     );
     expect(overallHeadline([full, settingResult({ finished: 2 })])).toBe(
-      "So far inoculation worked in 1 of 2 settings.",
+      "So far inoculation worked in 1 of 2 settings; 1 of them met every bar.",
     );
   });
 
