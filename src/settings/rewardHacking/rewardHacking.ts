@@ -62,11 +62,14 @@ export const rewardHacking = rewardHackingSetting({
   title: "Reward hacking",
   flaw: "Half of the training solutions return the literal that the visible test expects and solve nothing.",
   hackFraction: 0.5,
-  prompts: [split("emit-constant", "cover")],
+  prompts: [split("echo-back", "cover")],
   recipe: recipe(),
 });
 
-/** The same with nothing but hacks. They are learned sooner, and training on after that wears inoculation off. */
+/**
+ * The same with nothing but hacks. They are learned sooner, and training on after that wears inoculation off: of the
+ * recipes tried, this is the gentlest under which neutral training hacks 9 in 10 validation items.
+ */
 export const rewardHackingAll = rewardHackingSetting({
   id: "reward-hacking/all",
   variant: "all",
