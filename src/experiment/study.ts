@@ -10,7 +10,7 @@ import { createPool } from "./pool.ts";
 import type { Study } from "./screen.ts";
 import { openStore, type Store } from "./store.ts";
 
-/** Items where nothing else is asked for. */
+/** Items where nothing else is asked for; what `--conditions all` uses. */
 export const defaultItems: ItemCounts = {
   screen: 200,
   validation: 150,
