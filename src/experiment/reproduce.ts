@@ -5,20 +5,17 @@ import { Collector } from "./collect.ts";
 import { type ConditionSet, conditionsOf } from "./condition.ts";
 import { dataLevels } from "./dataLevels.ts";
 import type { OnEvent } from "./events.ts";
-import { type ItemCounts, type Plan, runRef, runsOf } from "./plan.ts";
+import { type Plan, runRef, runsOf } from "./plan.ts";
 import { seal } from "./predict.ts";
 import type { ReproduceResult, SealedPredictions, SettingResult } from "./result.ts";
 import { runAll } from "./runAll.ts";
 import { type Screening, type Study, screenedPrompts, screenPrompts } from "./screen.ts";
 import { savePlan } from "./storedPlan.ts";
-import { openStudy, type StudyOptions } from "./study.ts";
+import { firstLookItems, openStudy, type StudyOptions } from "./study.ts";
 import { shownRows, summarize } from "./summarize.ts";
 
 /** Resamples of the intervals that are shown while runs are still going on. */
 const INTERIM_RESAMPLES = 300;
-
-/** The smaller sets of conditions make do with half of the test items: a first look within minutes. */
-const fewerItems: Partial<ItemCounts> = { test: 300, testCapability: 300, testOther: 100 };
 
 export interface ReproduceOptions extends StudyOptions {
   /** @default "core" */
@@ -61,7 +58,7 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
   // One failure stops the other workers too.
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
-  const items = { ...(options.conditions === "all" ? {} : fewerItems), ...options.items };
+  const items = { ...(options.conditions !== "all" && firstLookItems), ...options.items };
   const study = await openStudy(settingId, { ...options, items, signal });
   try {
     announce(study, draft(study, options, null, null, null), options, true, 0);

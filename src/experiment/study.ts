@@ -32,6 +32,9 @@ export interface StudyOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** Half of the test items, for a first look within minutes: what the smaller sets of conditions and `try` use. */
+export const firstLookItems: Partial<ItemCounts> = { test: 300, testCapability: 300, testOther: 100 };
+
 /** The model that comes with this package. */
 export function embeddedModel(): string {
   return fileURLToPath(new URL("../../models/tiny", import.meta.url));

@@ -10,7 +10,7 @@ import { seal, verdictOf } from "./predict.ts";
 import type { Prediction, PredictionOutcome } from "./result.ts";
 import { runAll } from "./runAll.ts";
 import { type Screening, type Study, screenPrompts } from "./screen.ts";
-import { openStudy, type StudyOptions } from "./study.ts";
+import { firstLookItems, openStudy, type StudyOptions } from "./study.ts";
 
 export interface TryOptions extends StudyOptions {
   /** The wording to try. */
@@ -54,7 +54,7 @@ export async function tryPrompt(options: TryOptions): Promise<TryResult> {
   const { seed = 1, onEvent = () => undefined } = options;
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
-  const opened = await openStudy(options.setting, { ...options, signal });
+  const opened = await openStudy(options.setting, { ...options, items: { ...firstLookItems, ...options.items }, signal });
   const { setting, prompt } = withPrompt(opened.setting, options.prompt);
   const study: Study = { ...opened, setting };
   try {
