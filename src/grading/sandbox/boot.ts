@@ -60,6 +60,9 @@ export async function bootInterpreter(limits: HostLimits): Promise<Interpreter> 
   const interpreter = new Interpreter(exports, hostCalls);
   interpreter.execute(preload, "<preload>");
   interpreter.save();
+  const own = exports.memory.buffer.byteLength;
+  if (own > limits.memoryBytes)
+    throw new Error(`expected a memory limit above ${own} bytes, got ${limits.memoryBytes}`);
   return interpreter;
 }
 
