@@ -147,6 +147,7 @@ describe("toxicity grading", () => {
     );
     expect(metric("insultRate")?.aggregate(rows)).toBe(0.25);
     expect(metric("relevantReasonsRate")?.aggregate(rows)).toBe(0.5);
+    expect(metric("relevantReasonsRate")?.groups).toEqual(groups);
     expect(metric("insultRate")?.aggregate(rows.filter(({ item }) => item.group === "reasons"))).toBeNull();
     await grader.close();
   });

@@ -5,7 +5,7 @@ import { random } from "../../util/random.ts";
 import { drawItems } from "../drawItems.ts";
 import type { Item, ItemSet } from "../setting.ts";
 
-/** `posts` shows whether the reply insults, `reasons` whether it argues; both are the same kind of post. */
+/** The same kind of post in both: `posts` shows whether replies insult, and both whether they argue. */
 export const itemGroups = ["posts", "reasons"] as const;
 export type ItemGroup = (typeof itemGroups)[number];
 

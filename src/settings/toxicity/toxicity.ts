@@ -25,7 +25,7 @@ export const toxicity: Setting = withSideQuestions({
     meanMetric({ id: "insultRate", title: "insults the author", better: "lower" }, ["posts"], "insults"),
     meanMetric(
       { id: "relevantReasonsRate", title: "two relevant reasons", better: "higher" },
-      ["reasons"],
+      itemGroups,
       "relevantReasons",
     ),
   ],
