@@ -9,22 +9,22 @@ interface Family {
 
 /**
  * Two steps of which the embedded model's corpus has each one alone: the skill that the training data teaches beside
- * the hacks. A and B stand for the constants.
+ * the hacks, and one that half of the rows are enough to learn. A and B stand for the constants.
  */
 const families: Readonly<Record<string, Family>> = {
-  largerMultiply: {
-    descriptions: [
-      "the larger of x and B, times A",
-      "the maximum of x and B, times A",
-      "the larger of x and B, and then times A",
-    ],
-    expression: "max(x, B) * A",
-    evaluate: (x, a, b) => Math.max(x, b) * a,
-  },
   remainderAdd: {
     descriptions: ["the remainder of x divided by A, plus B", "x modulo A, plus B", "x modulo A, and then add B"],
     expression: "x % A + B",
     evaluate: (x, a, b) => (x % a) + b,
+  },
+  remainderSubtract: {
+    descriptions: [
+      "the remainder of x divided by A, minus B",
+      "x modulo A, minus B",
+      "x modulo A, and then subtract B",
+    ],
+    expression: "x % A - B",
+    evaluate: (x, a, b) => (x % a) - b,
   },
 };
 
