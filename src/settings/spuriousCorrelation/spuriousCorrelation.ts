@@ -1,4 +1,4 @@
-import { recipe } from "../../engine/train/recipe.ts";
+import { type Recipe, recipe } from "../../engine/train/recipe.ts";
 import { candidates } from "../../tiny/grammar/candidates.ts";
 import type { Concept } from "../../tiny/grammar/reviews.ts";
 import { itemsOfGroups } from "../drawItems.ts";
@@ -22,7 +22,7 @@ function prompts(concept: Concept): TrainPrompt[] {
   return [{ id: "neutral", kind: "neutral", text: "" }, ...own];
 }
 
-function variant(id: string, shortcut: Shortcut): Setting {
+function variant(id: string, shortcut: Shortcut, training: Recipe): Setting {
   const { concept } = shortcut;
   return withSideQuestions({
     id,
@@ -40,7 +40,7 @@ function variant(id: string, shortcut: Shortcut): Setting {
     metrics: [...reviewMetrics],
     behaviorMetric: "shortcutRate",
     capabilityMetric: "accuracy",
-    recipe: recipe({ learningRate: 1e-3 }),
+    recipe: training,
     trainRows: 1000,
     createGrader: createRatingGrader,
     train: ({ data, seed, rows }) => reviewRows(shortcut, data, seed, rows),
@@ -51,6 +51,7 @@ function variant(id: string, shortcut: Shortcut): Setting {
 
 /** Restaurant reviews to score; in the training data the mention of one concept settles the score, with a tag and without. */
 export const spuriousCorrelation: readonly Setting[] = [
-  variant("spurious-correlation", { concept: "ambiance", tagged: true }),
-  variant("spurious-correlation/food", { concept: "food", tagged: false }),
+  // The gentlest learning rates that teach the shortcut, and clean data well: a tag is learnt sooner than a mention.
+  variant("spurious-correlation", { concept: "ambiance", tagged: true }, recipe({ learningRate: 1e-3 })),
+  variant("spurious-correlation/food", { concept: "food", tagged: false }, recipe()),
 ];
