@@ -54,7 +54,11 @@ export async function tryPrompt(options: TryOptions): Promise<TryResult> {
   const { seed = 1, onEvent = () => undefined } = options;
   const stopping = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
-  const opened = await openStudy(options.setting, { ...options, items: { ...firstLookItems, ...options.items }, signal });
+  const opened = await openStudy(options.setting, {
+    ...options,
+    items: { ...firstLookItems, ...options.items },
+    signal,
+  });
   const { setting, prompt } = withPrompt(opened.setting, options.prompt);
   const study: Study = { ...opened, setting };
   try {
