@@ -119,6 +119,13 @@ export class HostCalls {
       fd_close: (original) => (fd) => ((fd as number) > STANDARD_STREAMS ? original(fd as number) : 0),
       __syscall_openat: (original) => (folder, path, flags, mode) => this.#open(original, folder, path, flags, mode),
       __syscall_ioctl: () => () => -ENOTTY,
+      // "Not a socket of JavaScript's": the ordinary system call follows, and is refused.
+      _maybe_connect_async: () => () => null,
+      _maybe_poll_async: () => () => null,
+      _maybe_recvfrom_async: () => () => null,
+      _maybe_sendto_async: () => () => null,
+      _try_fcntl64: () => () => 0,
+      _try_shutdown: () => () => 0,
     };
   }
 

@@ -84,13 +84,6 @@ def __plan(setup, tests):
 
     def split(condition, trusted):
         splitter = Split(trusted)
-        is_equality = isinstance(condition, ast.Compare) and len(condition.ops) == 1 and isinstance(condition.ops[0], ast.Eq)
-        if is_equality and splitter.is_owned(condition.left):
-            # Nearly every test: f(3) == [1, 2].
-            equals = literal(condition.comparators[0])
-            if equals is not None:
-                source, other = ast.unparse(condition.left), ast.unparse(condition.comparators[0])
-                return {"kind": "condition", "sources": [source], "condition": "__value_0 == " + other, "equals": equals}
         condition = splitter.visit(condition)
         is_not = isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not)
         core = condition.operand if is_not else condition
@@ -98,7 +91,25 @@ def __plan(setup, tests):
             return {"kind": "truth", "source": splitter.sources[0], "expected": not is_not}
         return {"kind": "condition", "sources": splitter.sources, "condition": ast.unparse(condition)}
 
-    def plan(test, bound):
+    def split_equality(test, condition, trusted):
+        """f(3) == [1, 2], as nearly every test has it, without the cost of the general way."""
+        is_equality = isinstance(condition, ast.Compare) and len(condition.ops) == 1 and isinstance(condition.ops[0], ast.Eq)
+        if not (is_equality and Split(trusted).is_owned(condition.left)):
+            return None
+        expected = condition.comparators[0]
+        equals = literal(expected)
+        if equals is None:
+            return None
+        source, other = segment(test, condition.left), segment(test, expected)
+        return {"kind": "condition", "sources": [source], "condition": "__value_0 == (%s)" % other, "equals": equals}
+
+    def segment(test, node):
+        """A node's source. Columns count bytes."""
+        if len(test.splitlines()) > 1 or not test.isascii():
+            return ast.unparse(node)
+        return test[node.col_offset:node.end_col_offset]
+
+    def plan(test, bound, trusted):
         try:
             tree = ast.parse(test)
             compile(tree, "<test>", "exec")
@@ -107,17 +118,20 @@ def __plan(setup, tests):
         as_written = {"kind": "as-written", "source": test}
         if len(tree.body) != 1 or not isinstance(tree.body[0], ast.Assert):
             return as_written
+        condition = tree.body[0].test
+        equality = split_equality(test, condition, trusted)
+        if equality:
+            return equality
         names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-        trusted = bound | builtin_names
         if names <= trusted:
             # Then the solution has the name of a builtin, e.g. sum.
             called = {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
-            trusted -= called - bound
+            trusted = trusted - (called - bound)
         try:
-            return split(tree.body[0].test, trusted)
+            return split_equality(test, condition, trusted) or split(condition, trusted)
         except Unsplittable:
             return as_written
 
     bound = names_bound(ast.parse(setup))
-    return json.dumps([plan(test, bound) for test in json.loads(tests)])
+    return json.dumps([plan(test, bound, bound | builtin_names) for test in json.loads(tests)])
 `;
