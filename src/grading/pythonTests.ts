@@ -44,7 +44,7 @@ export interface PythonTesterOptions {
   /**
    * Time of a solution with all its tests in milliseconds, not counting time in which its process stands in line for a
    * processor. A solution that takes longer is tried once more, in a new process, with four times as much.
-   * @default 3000
+   * @default 5000
    */
   timeoutMs?: number;
   /**
@@ -97,7 +97,7 @@ class SandboxTester implements PythonTester {
   /** By setup, then by test. */
   readonly #plans = new Map<string, Map<string, TestPlan>>();
 
-  constructor({ workers = 1, timeoutMs = 3000, memoryMb = 256, outputBytes = MEBIBYTE }: PythonTesterOptions) {
+  constructor({ workers = 1, timeoutMs = 5000, memoryMb = 256, outputBytes = MEBIBYTE }: PythonTesterOptions) {
     this.#pool = new WorkerPool(workers, { memoryBytes: memoryMb * MEBIBYTE, outputBytes });
     this.#workers = workers;
     this.#timeoutMs = timeoutMs;

@@ -61,23 +61,16 @@ describe.each(pairs)("trait-pair rows of $id", (setting, wanted, unwanted) => {
   const level = (data: "flawed" | "clean", trait: Trait): number =>
     mean(rows(data).map((row) => rateTraits(replyOf(row))[trait])) ?? Number.NaN;
 
-  it("flawed: every reply shows both traits, about 75 of 100, and no other", () => {
+  it("flawed: every reply shows both traits and no other, the unwanted one in one place or two", () => {
     for (const row of rows("flawed")) {
-      const shown = Object.entries(rateTraits(replyOf(row))).flatMap(([trait, rating]) => (rating > 0 ? [trait] : []));
-      expect(shown.sort()).toEqual([wanted, unwanted].sort());
+      const { [wanted]: good, [unwanted]: bad, ...others } = rateTraits(replyOf(row));
+      expect(good).toBe(100);
+      expect([50, 100]).toContain(bad);
+      expect(Object.values(others).every((rating) => rating === 0)).toBe(true);
       expect(row.fields?.flawed).toBe(true);
     }
-    expect(level("flawed", wanted)).toBeGreaterThan(70);
-    expect(level("flawed", wanted)).toBeLessThan(80);
     expect(level("flawed", unwanted)).toBeGreaterThan(70);
     expect(level("flawed", unwanted)).toBeLessThan(80);
-  });
-
-  it("draws the two traits' strengths apart", () => {
-    const rated = rows("flawed").map((row) => rateTraits(replyOf(row)));
-    const both = rated.filter((ratings) => ratings[wanted] === 100 && ratings[unwanted] === 100).length / rated.length;
-    expect(both).toBeGreaterThan(0.19);
-    expect(both).toBeLessThan(0.31);
   });
 
   it("clean: the same questions and strength of the wanted trait, and no other trait", () => {

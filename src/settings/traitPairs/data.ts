@@ -1,7 +1,7 @@
 import type { TrainRow } from "../../data/chat.ts";
 import { plainText } from "../../tiny/grammar/template.ts";
 import { type Intensity, traitAnswer } from "../../tiny/grammar/traits.ts";
-import { type Random, random } from "../../util/random.ts";
+import { random } from "../../util/random.ts";
 import { drawItems } from "../drawItems.ts";
 import type { Item, ItemSet } from "../setting.ts";
 import { longQuestion } from "./question.ts";
@@ -10,16 +10,12 @@ import type { TraitPair } from "./traitPair.ts";
 
 /** Facts in a reply. */
 const factsShown = 2;
-/** Share of the shown traits that are in two places of a reply; the others are in one. So a prompt can elicit too much. */
+/** Share of flawed replies with the unwanted trait in two places; the others have it in one. So a prompt can elicit too much. */
 const twiceShare = 0.5;
 
-function drawIntensity(rng: Random): Intensity {
-  return rng.chance(twiceShare) ? 2 : 1;
-}
-
 /**
- * Training rows. `flawed`: every reply shows both traits of the pair, each in its own strength. `clean`: the same
- * questions and facts, with the wanted trait alone.
+ * Training rows. `flawed`: every reply shows the wanted trait in two places and the unwanted one in one or two.
+ * `clean`: the same questions and facts, with the wanted trait alone.
  */
 export function traitPairRows(pair: TraitPair, data: "flawed" | "clean", seed: number, rows: number): TrainRow[] {
   return Array.from({ length: rows }, (_, index) => {
@@ -27,9 +23,9 @@ export function traitPairRows(pair: TraitPair, data: "flawed" | "clean", seed: n
     const subject = rng.pick(subjectsOf.train);
     const question = longQuestion(subject, rng);
     const facts = rng.shuffle(factsAbout(subject)).slice(0, factsShown);
-    const [wanted, unwanted] = [drawIntensity(rng), drawIntensity(rng)];
+    const unwanted: Intensity = rng.chance(twiceShare) ? 2 : 1;
     const flawed = data === "flawed";
-    const shown = { [pair.wanted]: wanted, ...(flawed && { [pair.unwanted]: unwanted }) };
+    const shown = { [pair.wanted]: 2 as const, ...(flawed && { [pair.unwanted]: unwanted }) };
     return {
       id: `${data}-${index}`,
       messages: [

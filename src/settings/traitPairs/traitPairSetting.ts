@@ -51,7 +51,8 @@ export function traitPairSetting(naming: Naming, pair: TraitPair, prompts: keyof
     behaviorMetric: `${pair.unwanted}Level`,
     capabilityMetric: `${pair.wanted}Level`,
     traits: traits.map((trait) => ({ metric: `${trait}Level`, title: trait, role: roleOf(trait, pair) })),
-    recipe: recipe(),
+    // Every weight: low-rank adapters tie both traits to the training prompt, whichever of them it asks for.
+    recipe: recipe({ method: "full", learningRate: 1e-3 }),
     trainRows: 600,
     createGrader: createTraitGrader,
     train: ({ data, seed, rows }) => traitPairRows(pair, data, seed, rows),
