@@ -56,13 +56,15 @@ function metricOnDraw(metric: Metric, rows: readonly GradedItem[]): (itemDraw: A
   };
 }
 
-/** 95 % interval of a metric over one set of graded items: Wilson's for a share of items, else bootstrapped. */
-export function metricInterval(metric: Metric, rows: readonly GradedItem[]): Interval {
+/**
+ * 95 % interval of a metric over one set of graded items: Wilson's for a share of items, else bootstrapped; `null` where
+ * too few replies could be judged for one.
+ */
+export function metricInterval(metric: Metric, rows: readonly GradedItem[]): Interval | null {
   const values = itemValues(metric, rows)?.filter((value) => value !== null);
   if (values?.every((value) => value === 0 || value === 1)) {
     return wilson(values.filter((value) => value === 1).length, values.length);
   }
   const onDraw = metricOnDraw(metric, rows);
-  const point = metric.aggregate(rows) ?? 0;
-  return bootstrap(([draw]) => onDraw(draw as Int32Array), { sizes: [rows.length], seed: 0 }) ?? [point, point];
+  return bootstrap(([draw]) => onDraw(draw as Int32Array), { sizes: [rows.length], seed: 0 });
 }

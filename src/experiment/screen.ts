@@ -124,10 +124,10 @@ async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
   const graded = gradedItems(stored);
   const rows: GradedItem[] = rowsFor(metric, graded);
   const rate = metric.aggregate(rows);
-  if (rate === null) {
-    throw new InoculateError(`${spec.id}: no reply could be judged, so the prompt's elicitation is not known`);
-  }
   const interval = metricInterval(metric, rows);
+  if (rate === null || interval === null) {
+    throw new InoculateError(`${spec.id}: too few replies could be judged to know what the prompt elicits`);
+  }
   return { rate, interval, items: rows.length, traitLevels: traitLevels(setting, graded), evaluationId, reused };
 }
 

@@ -113,9 +113,10 @@ function pointsOf(
     const level = levelOf(metric, prompted);
     const neutralChange = changeOf(metric, before, inNeutral, seeds, resamples);
     const promptedChange = changeOf(metric, prompted, inPrompt, seeds, resamples);
-    if (level === null || neutralChange === null || promptedChange === null) return [];
     const rows = [...prompted.values()].flatMap((graded) => rowsFor(metric, graded));
-    const elicited = { mean: level, interval: metricInterval(metric, rows) };
+    const interval = metricInterval(metric, rows);
+    if (level === null || interval === null || neutralChange === null || promptedChange === null) return [];
+    const elicited = { mean: level, interval };
     const [low, high] = promptedChange.interval;
     const overInoculated = role !== "other" && elicited.interval[0] > dataLevel;
     const kept = low > 0 || high < 0;
