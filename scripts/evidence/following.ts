@@ -3,7 +3,7 @@
  * changes a reply: screening should select nothing, and training with the prompts should prevent nothing.
  *
  * Usage: npx tsx scripts/evidence/following.ts BASE [--seeds 2] [--out runs/evidence]
- * Base: npx inoculate pretrain --obedience none --out bases/no-following
+ * Base: npx inoculate pretrain --obedience none --examples 140000 --out bases/no-following
  */
 import { behaviorUnder, preventedBy, readArguments, runSetting, storeOf } from "./runs.ts";
 import { number, table, writeSection } from "./section.ts";
@@ -28,7 +28,7 @@ for (const setting of settings) {
   ]);
 }
 writeSection("A base that does not follow instructions", [
-  "Its corpus holds the same instructions, and none of them changes a reply. Core conditions, " +
+  "Its corpus (half as long as the usual one) holds the same instructions, and none of them changes a reply. Core conditions, " +
     `${seeds} training seeds, test split; without a selected prompt three of the inoculation prompts were trained with.`,
   "",
   ...table(

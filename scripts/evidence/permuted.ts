@@ -3,7 +3,7 @@
  * (strong ones elicit little, weak ones much): the outcome must follow what this base does under a prompt.
  *
  * Usage: npx tsx scripts/evidence/permuted.ts models/tiny PERMUTED [--seeds 2] [--out runs/evidence]
- * Base: npx inoculate pretrain --obedience permuted --out bases/permuted
+ * Base: npx inoculate pretrain --obedience permuted --examples 140000 --out bases/permuted
  */
 
 import { pearson } from "../../src/stats/pearson.ts";
@@ -41,7 +41,7 @@ for (const setting of settings) {
   ]);
 }
 writeSection("A base whose prompt strengths are exchanged", [
-  "In its corpus strong wordings elicit little, weak ones much, and requests for the right thing a fair amount. " +
+  "In its corpus, half as long as the usual one, strong wordings elicit little, weak ones much, and requests for the right thing a fair amount. " +
     `Correlations of the behavior after training (${seeds} seeds, test split) with what each prompt elicits from this base, ` +
     "and with what it elicits from the usual one, which read it as it is meant; over the inoculation prompts.",
   "",
