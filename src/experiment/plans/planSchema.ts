@@ -33,6 +33,8 @@ function withoutDefault(field: z.ZodType): z.ZodType {
 const promptKinds = ["neutral", "inoculation", "unrelated", "praise", "safety", "demonstration"] as const;
 const count = z.int().min(1);
 const name = z.string().min(1);
+/** A name given in the plan; names are read in conditions' ids and in "kind/...". */
+const ownName = z.string().regex(/^[\w.-]+$/, "expected a name of letters, digits, dots, dashes and underscores");
 
 const promptSchema = z
   .strictObject({
@@ -61,9 +63,7 @@ const armSchema = z.strictObject({
   placement: someOf(z.enum(["prefix", "suffix", "system"])).describe(
     "before or after the user's text, or in the system message (default: the setting's)",
   ),
-  recipe: oneOrMore(name)
-    .prefault(["default"])
-    .describe('names from "recipes"; "default" is the setting\'s own'),
+  recipe: oneOrMore(name).prefault(["default"]).describe('names from "recipes"; "default" is the setting\'s own'),
   evalPrompts: someOf(name).describe("prompts at evaluation, named likewise (default: the plan's)"),
   flawedShare: someOf(z.number().gt(0).max(1)).describe(
     "share of rows that show the flaw, the others being clean (default: as the setting's flawed data comes)",
@@ -118,9 +118,9 @@ export const planSchema = z.strictObject({
     .describe("test items in every evaluation; a number stands for all three"),
   metrics: someOf(name).describe("columns of the tables (default: the setting's behavior and capability metrics)"),
   evalPrompts: oneOrMore(name).prefault(["neutral"]).describe("prompts at evaluation, where an arm names none"),
-  prompts: z.record(name, promptSchema).default({}).describe("prompts of your own, by name"),
+  prompts: z.record(ownName, promptSchema).default({}).describe("prompts of your own, by name"),
   recipes: z
-    .record(name, partial(recipeSchema))
+    .record(ownName, partial(recipeSchema))
     .default({})
     .describe("recipes by name: what differs from the setting's own"),
   arms: z.array(armSchema).min(1).describe("what is trained and how"),
