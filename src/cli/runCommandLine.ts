@@ -8,6 +8,7 @@ import { addGrade } from "./grade.ts";
 import { addPretrain } from "./pretrain.ts";
 import { addReport } from "./report.ts";
 import { addReproduce } from "./reproduce.ts";
+import { addRun } from "./run.ts";
 import { addSample } from "./sample.ts";
 import { addScreen } from "./screen.ts";
 import { addTrain } from "./train.ts";
@@ -22,6 +23,7 @@ export interface CommandLineOutput {
 
 const verbs = [
   addReproduce,
+  addRun,
   addScreen,
   addTry,
   addTrain,

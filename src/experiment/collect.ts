@@ -1,6 +1,7 @@
+import type { Placement } from "../data/insertion.ts";
 import type { GradedItem, Item, Setting } from "../settings/setting.ts";
 import { type EvaluationSpec, evaluationIdOf, type Identity, itemsOf, modelIdOf } from "./materials.ts";
-import { type Plan, type PlannedRun, runsOf } from "./plan.ts";
+import type { PlannedRun } from "./plan.ts";
 import type { Store } from "./store.ts";
 
 /** A planned run and as much of it as the store holds. */
@@ -22,11 +23,15 @@ export class Collector {
   readonly #items = new Map<string, Item[]>();
   readonly #runs: CollectedRun[];
 
-  constructor(plan: Plan, { setting, store, identity }: { setting: Setting; store: Store; identity: Identity }) {
+  /** @throws UserError where the data of a run cannot be had */
+  constructor(
+    runs: readonly PlannedRun[],
+    { setting, store, identity }: { setting: Setting; store: Store; identity: Identity },
+  ) {
     this.#setting = setting;
     this.#store = store;
     this.#identity = identity;
-    this.#runs = runsOf(plan, setting).map((planned) => this.#start(planned));
+    this.#runs = runs.map((planned) => this.#start(planned));
   }
 
   /** All runs of the plan, in the order in which they are done. */
@@ -50,28 +55,29 @@ export class Collector {
       run.curve = this.#store.readProgress(run.modelId).map(({ step, loss }) => ({ step, loss }));
     }
     for (const [index, evaluation] of run.evaluations.entries()) {
-      evaluation.rows ??= this.#rows(run.modelId, evaluation.id, spec.evaluations[index] as EvaluationSpec);
+      evaluation.rows ??= this.#rows(run, evaluation.id, spec.evaluations[index] as EvaluationSpec);
     }
     const trained = spec.trainData === "none" || run.curve !== null;
     run.complete = trained && run.evaluations.every(({ rows }) => rows !== null);
   }
 
   /** Graded items of a stored evaluation. The items are shared between evaluations, which saves most of the memory. */
-  #rows(modelId: string, id: string, evaluation: EvaluationSpec): GradedItem[] | null {
-    const stored = this.#store.readEvaluation(modelId, "last", id);
+  #rows({ modelId, planned }: CollectedRun, id: string, evaluation: EvaluationSpec): GradedItem[] | null {
+    const stored = this.#store.readEvaluation(modelId, evaluation.step ?? "last", id);
     if (stored === null) return null;
     const grades = new Map(stored.grades.map((grade) => [grade.itemId, grade]));
-    return this.#itemsOf(evaluation).flatMap((item) => {
+    return this.#itemsOf(evaluation, planned.spec.placement).flatMap((item) => {
       const grade = grades.get(item.id);
       return grade === undefined ? [] : [{ item, grade }];
     });
   }
 
-  #itemsOf(evaluation: EvaluationSpec): Item[] {
-    const key = `${evaluation.split}/${evaluation.evalPrompt.id}`;
+  #itemsOf(evaluation: EvaluationSpec, runPlacement: Placement): Item[] {
+    const { split, evalPrompt, placement = runPlacement } = evaluation;
+    const key = `${split}/${evalPrompt.id}/${placement}`;
     const known = this.#items.get(key);
     if (known !== undefined) return known;
-    const items = itemsOf(this.#setting, this.#setting.placement, evaluation);
+    const items = itemsOf(this.#setting, placement, evaluation);
     this.#items.set(key, items);
     return items;
   }

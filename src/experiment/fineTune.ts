@@ -24,12 +24,20 @@ export interface FineTuneHooks {
   onStep?: ((progress: TrainProgress) => void) | undefined;
 }
 
+export interface FineTuned {
+  id: string;
+  model: ModelRef;
+  /** The model after so many optimizer steps. @throws UserError naming the checkpoints there are */
+  checkpoint(step: number): ModelRef;
+  reused: boolean;
+}
+
 /** Fine-tunes, or finds the model that was fine-tuned on exactly this before. @throws UserError without rows */
 export async function fineTune(
   request: FineTuneRequest,
   { backend, store }: { backend: Backend; store: Store },
   { signal, onStep }: FineTuneHooks = {},
-): Promise<{ id: string; model: ModelRef; reused: boolean }> {
+): Promise<FineTuned> {
   const { base, rows, recipe, seed } = request;
   if (rows.length === 0) throw new UserError("nothing to fine-tune on: the data holds no rows");
   const baseModelHash = await backend.hash(base);
@@ -48,7 +56,10 @@ export async function fineTune(
     };
     mkdirSync(target, { recursive: true });
     const options = { seed, folder: target, onProgress, ...(signal && { signal }) };
-    const { model } = await backend.finetune(base, rows, recipe, options);
+    const { model, checkpoints } = await backend.finetune(base, rows, recipe, options);
+    const early = checkpoints.filter(
+      (checkpoint) => checkpoint.model.adapter !== model.adapter || checkpoint.model.base !== model.base,
+    );
     const config = {
       id,
       parent: null,
@@ -60,6 +71,12 @@ export async function fineTune(
       label: request.label ?? null,
       sealedPredictions: request.sealedPredictions ?? null,
       model: modelPath(folder, base, model),
+      ...(early.length > 0 && {
+        checkpoints: early.map((checkpoint) => ({
+          step: checkpoint.step,
+          path: modelPath(folder, base, checkpoint.model).path,
+        })),
+      }),
     };
     store.writeTraining(
       config,
@@ -71,7 +88,12 @@ export async function fineTune(
   };
 
   const { value, reused } = await once(join(folder, "claim.json"), () => store.readTraining(id), train, signal);
-  return { id, model: store.modelRef(value, base), reused };
+  return {
+    id,
+    model: store.modelRef(value, base),
+    checkpoint: (step) => store.modelRef(value, base, step),
+    reused,
+  };
 }
 
 /** A finished training whose files were cut short or changed is done anew; an unfinished one keeps its checkpoints. */

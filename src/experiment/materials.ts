@@ -3,14 +3,21 @@ import type { TrainRow } from "../data/chat.ts";
 import { insertPrompt, type Placement } from "../data/insertion.ts";
 import type { Sampling } from "../engine/sample/sampling.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
-import type { Item, ItemSet, Setting, TrainPrompt } from "../settings/setting.ts";
+import { trainingSteps, withSteps } from "../engine/train/trainingSteps.ts";
+import type { Item, ItemSet, PromptWording, Setting, TrainPrompt } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
+import { type DataArm, dataArm } from "./dataArm.ts";
 import { evaluationId, trainingId } from "./identity.ts";
 import type { TrainData } from "./result.ts";
+import { wordingsOf } from "./wordings.ts";
 
 /** One evaluation of a model. */
 export interface EvaluationSpec {
   evalPrompt: TrainPrompt;
+  /** @default the run's */
+  placement?: Placement;
+  /** Optimizer step of the checkpoint to evaluate. @default the finished model */
+  step?: number;
   split: ItemSet;
   /** Items per group; groups that are not named are not evaluated. */
   perGroup: Record<string, number>;
@@ -28,7 +35,10 @@ export interface RunSpec {
   seed: number;
   base: ModelRef;
   rows: number;
+  /** Of an arm with more or fewer rows, epochs are changed so that all arms make the same number of steps. */
   recipe: Recipe;
+  /** What is done with the data besides inserting the prompt. */
+  data?: DataArm;
   /** Hash of the predictions that were sealed before; it is noted with the training and decides nothing. */
   sealedPredictions: string | null;
   evaluations: EvaluationSpec[];
@@ -44,20 +54,32 @@ export interface Identity {
   baseModelHash: string;
 }
 
-/** The rows to fine-tune on, with the train prompt inserted. Empty for the initial model. */
-export function rowsOf(setting: Setting, spec: RunSpec): TrainRow[] {
-  const { trainData, trainPrompt, seed, rows, placement } = spec;
-  if (trainData === "none") return [];
-  const { text = "", cleanText = text } = trainPrompt ?? {};
-  return setting.train({ data: trainData, seed, rows }).map((row) => ({
-    ...row,
-    messages: insertPrompt(row.messages, { prompt: row.fields?.flawed === false ? cleanText : text, placement }),
-  }));
+/** What to fine-tune with. */
+export interface Training {
+  /** With the train prompt inserted. Empty for the initial model. */
+  rows: TrainRow[];
+  recipe: Recipe;
+}
+
+/** The rows to fine-tune on, with the train prompt inserted, and the recipe. @throws UserError where the data cannot be had */
+export function trainingOf(setting: Setting, spec: RunSpec): Training {
+  const { trainData, trainPrompt, seed, rows, placement, recipe, data } = spec;
+  if (trainData === "none") return { rows: [], recipe };
+  const arm = dataArm(setting, { ...data, trainData, seed, rows });
+  const wordings = wordingsOf(trainPrompt, arm.filter(({ inoculated }) => inoculated).length, seed);
+  let next = 0;
+  const inserted = arm.map(({ row, inoculated }) => {
+    if (!inoculated) return row;
+    const { text, cleanText = text } = wordings[next++] as PromptWording;
+    const prompt = row.fields?.flawed === false ? cleanText : text;
+    return { ...row, messages: insertPrompt(row.messages, { prompt, placement }) };
+  });
+  return { rows: inserted, recipe: withSteps(recipe, trainingSteps(rows, recipe), inserted.length) };
 }
 
 /** The items to evaluate on, with the eval prompt inserted. @throws InoculateError when two items share an id */
-export function itemsOf(setting: Setting, placement: Placement, evaluation: EvaluationSpec): Item[] {
-  const { evalPrompt, split, perGroup } = evaluation;
+export function itemsOf(setting: Setting, runPlacement: Placement, evaluation: EvaluationSpec): Item[] {
+  const { evalPrompt, placement = runPlacement, split, perGroup } = evaluation;
   const items = Object.entries(perGroup).flatMap(([group, count]) =>
     setting.items(split, { perGroup: count, groups: [group] }),
   );
@@ -85,7 +107,7 @@ export function samplingsOf(setting: Setting, evaluation: EvaluationSpec): Recor
 export function modelIdOf(setting: Setting, spec: RunSpec, identity: Identity): string {
   const { backend, baseModelHash } = identity;
   if (spec.trainData === "none") return baseModelHash;
-  return trainingId({ backend, baseModelHash, rows: rowsOf(setting, spec), recipe: spec.recipe, seed: spec.seed });
+  return trainingId({ backend, baseModelHash, ...trainingOf(setting, spec), seed: spec.seed });
 }
 
 /** The name of an evaluation in the store. */
@@ -98,7 +120,7 @@ export function evaluationIdOf(
 ): string {
   return evaluationId({
     model,
-    step: "last",
+    step: evaluation.step ?? "last",
     items: itemsOf(setting, spec.placement, evaluation),
     samplings: samplingsOf(setting, evaluation),
     grader: identity.grader,

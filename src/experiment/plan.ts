@@ -42,6 +42,7 @@ export interface Plan {
 /** A run and what its evaluations are for: a condition on the test split, or `null` on the validation split. */
 export interface PlannedRun {
   spec: RunSpec;
+  /** In the order of the run's evaluations. */
   conditions: (ConditionKey | null)[];
 }
 
@@ -117,8 +118,8 @@ function plannedRun(plan: Plan, setting: Setting, conditions: ConditionKey[], se
  * The test items of an evaluation. Under the neutral and the safety prompt every group is asked; under prompts that
  * belong to training only the behavior is of interest.
  */
-function testGroups(
-  { items }: Plan,
+export function testGroups(
+  { items }: Pick<Plan, "items">,
   setting: Setting,
   evalPrompt: ConditionKey["evalPrompt"]["kind"],
 ): Record<string, number> {

@@ -76,7 +76,7 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
     onEvent({ type: "screened", setting: settingId, points, sealed, reused: screening.reused });
 
     const plan = draft(study, options, sealed.selected, sealed.hash, screening);
-    const collector = new Collector(plan, study);
+    const collector = new Collector(runsOf(plan, study.setting), study);
     const complete = collector.collect().filter((run) => run.complete).length;
     announce(study, plan, options, false, complete);
     const input = { ...study, plan, screening, sealed, dataLevels: await dataLevels(study.setting, plan) };

@@ -4,8 +4,12 @@ import type { Recipe } from "../engine/train/recipe.ts";
 import type { Item, ItemSet, TrainPrompt } from "../settings/setting.ts";
 import type { TheoryResult } from "./theoryResult.ts";
 
-/** What a model was fine-tuned on; `none` is the initial model. */
-export type TrainData = "flawed" | "clean" | "none";
+/**
+ * What a model was fine-tuned on. `filtered`: the flawed data without the rows that a flagger flagged; `relabelled`: with
+ * clean replies in their place; `none` is the initial model.
+ */
+export type TrainData = (typeof trainDataKinds)[number];
+export const trainDataKinds = ["flawed", "clean", "filtered", "relabelled", "none"] as const;
 
 /** A prompt by name. `none` stands for "not trained at all". */
 export interface PromptRef {

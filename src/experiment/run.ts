@@ -1,9 +1,10 @@
 import type { Backend, ModelRef, TrainProgress } from "../backends/backend.ts";
+import { trainingSteps } from "../engine/train/trainingSteps.ts";
 import type { Grader } from "../grading/grader.ts";
 import type { Setting } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
 import { excludedShare, gradeReplies, metricsOf, sampleItems, toGrade, toSample } from "./evaluate.ts";
-import { fineTune } from "./fineTune.ts";
+import { type FineTuned, fineTune } from "./fineTune.ts";
 import {
   type EvaluatedSpec,
   type EvaluationSpec,
@@ -12,8 +13,9 @@ import {
   identify,
   itemsOf,
   type RunSpec,
-  rowsOf,
   samplingsOf,
+  type Training,
+  trainingOf,
 } from "./materials.ts";
 import { once } from "./once.ts";
 import type { Store, StoredEvaluation, StoredMetrics } from "./store.ts";
@@ -31,13 +33,6 @@ export interface RunHooks {
   onEvaluating?: ((evaluation: EvaluationSpec, done: number, total: number) => void) | undefined;
 }
 
-/** A model in the store: fine-tuned, or the initial one under its own hash. */
-interface Trained {
-  id: string;
-  model: ModelRef;
-  reused: boolean;
-}
-
 export interface FinishedRun {
   modelId: string;
   model: ModelRef;
@@ -45,6 +40,16 @@ export interface FinishedRun {
   evaluations: StoredMetrics[];
   /** True when the store held everything already. */
   reused: boolean;
+  /** What was done now and how long it took; for estimates only. */
+  timings: WorkTiming[];
+}
+
+/** Seconds on the clock that a piece of work took. */
+export interface WorkTiming {
+  kind: "training" | "evaluation";
+  /** Rows seen in all optimizer steps, or items asked. */
+  amount: number;
+  seconds: number;
 }
 
 /**
@@ -56,23 +61,30 @@ export async function run(spec: RunSpec, parts: Parts, hooks: RunHooks = {}): Pr
   const grader = setting.createGrader();
   try {
     const identity = await identify(grader, backend, spec.base);
-    const rows = rowsOf(setting, spec);
-    const trained = spec.trainData === "none" ? initialModel(spec, identity) : await train(spec, rows, parts, hooks);
+    const training = trainingOf(setting, spec);
+    const watch = stopwatch();
+    const trained =
+      spec.trainData === "none" ? initialModel(spec, identity) : await train(spec, training, parts, hooks);
+    if (!trained.reused) watch.note("training", rowsSeen(training));
     const evaluations: StoredMetrics[] = [];
-    let reused = trained.reused;
     for (const evaluation of spec.evaluations) {
-      const stored = await evaluate(spec, evaluation, trained, { ...parts, grader, identity }, hooks);
+      watch.restart();
+      const model = evaluation.step === undefined ? trained.model : trained.checkpoint(evaluation.step);
+      const evaluated = { id: trained.id, model };
+      const stored = await evaluate(spec, evaluation, evaluated, { ...parts, grader, identity }, hooks);
       evaluations.push(stored.value.metrics);
-      reused &&= stored.reused;
+      if (!stored.reused) watch.note("evaluation", stored.value.samples.length);
     }
-    return { modelId: trained.id, model: trained.model, evaluations, reused };
+    const { timings } = watch;
+    const reused = timings.length === 0;
+    return { modelId: trained.id, model: trained.model, evaluations, reused, timings };
   } finally {
     await grader.close();
   }
 }
 
-function train(spec: RunSpec, rows: ReturnType<typeof rowsOf>, parts: Parts, hooks: RunHooks): Promise<Trained> {
-  const { base, recipe, seed, sealedPredictions, trainData, trainPrompt, placement } = spec;
+function train(spec: RunSpec, { rows, recipe }: Training, parts: Parts, hooks: RunHooks): Promise<FineTuned> {
+  const { base, seed, sealedPredictions, trainData, trainPrompt, placement } = spec;
   const label = { setting: spec.setting, trainData, trainPrompt: trainPrompt?.id ?? "none", placement };
   return fineTune({ base, rows, recipe, seed, label, sealedPredictions }, parts, hooks);
 }
@@ -81,14 +93,15 @@ function train(spec: RunSpec, rows: ReturnType<typeof rowsOf>, parts: Parts, hoo
 export async function evaluate(
   spec: EvaluatedSpec,
   evaluation: EvaluationSpec,
-  trained: Pick<Trained, "id" | "model">,
+  trained: Pick<FineTuned, "id" | "model">,
   parts: Parts & { grader: Grader; identity: Identity },
   hooks: RunHooks,
 ): Promise<{ value: StoredEvaluation; reused: boolean }> {
   const { setting, backend, store, grader, identity } = parts;
   const id = evaluationIdOf(setting, spec, evaluation, trained.id, identity);
-  const folder = store.evaluationFolder(trained.id, "last", id);
-  const read = (): StoredEvaluation | null => store.readEvaluation(trained.id, "last", id);
+  const { step = "last" } = evaluation;
+  const folder = store.evaluationFolder(trained.id, step, id);
+  const read = (): StoredEvaluation | null => store.readEvaluation(trained.id, step, id);
 
   const make = async (): Promise<StoredEvaluation> => {
     const items = itemsOf(setting, spec.placement, evaluation);
@@ -103,7 +116,7 @@ export async function evaluate(
       {
         id,
         model: trained.id,
-        step: "last",
+        step,
         evalPrompt: evaluation.evalPrompt.id,
         split: evaluation.split,
         seed: spec.seed,
@@ -121,6 +134,24 @@ export async function evaluate(
   return once(`${folder}.claim`, read, make, hooks.signal);
 }
 
-function initialModel(spec: RunSpec, { baseModelHash }: Identity): Trained {
-  return { id: baseModelHash, model: spec.base, reused: true };
+function initialModel(spec: RunSpec, { baseModelHash }: Identity): FineTuned {
+  return { id: baseModelHash, model: spec.base, checkpoint: () => spec.base, reused: true };
+}
+
+function rowsSeen({ rows, recipe }: Training): number {
+  return trainingSteps(rows.length, recipe) * recipe.effectiveBatchSize;
+}
+
+function stopwatch() {
+  const timings: WorkTiming[] = [];
+  let started = performance.now();
+  return {
+    timings,
+    restart: (): void => {
+      started = performance.now();
+    },
+    note: (kind: WorkTiming["kind"], amount: number): void => {
+      timings.push({ kind, amount, seconds: (performance.now() - started) / 1000 });
+    },
+  };
 }

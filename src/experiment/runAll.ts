@@ -5,6 +5,7 @@ import { Estimator } from "./estimate.ts";
 import type { OnEvent } from "./events.ts";
 import { type PlannedRun, runRef } from "./plan.ts";
 import type { Study } from "./screen.ts";
+import { noteTimings } from "./timings.ts";
 
 export interface RunAllOptions {
   workers?: number | undefined;
@@ -34,7 +35,7 @@ export async function runAll(
   const outcomes = await Promise.allSettled(
     runs.map(async ({ planned }) => {
       try {
-        const { reused, seconds } = await runOne(study, planned, onEvent);
+        const { reused, seconds } = await runOne(study, planned, { onEvent, workers });
         if (!reused) estimator.finished(planned, seconds);
         onFinished();
         onEvent({ type: "estimate", ...estimator.estimate(planned) });
@@ -56,7 +57,7 @@ export async function runAll(
 async function runOne(
   { pool, store }: Pick<Study, "pool" | "store">,
   { spec, conditions }: PlannedRun,
-  onEvent: OnEvent,
+  { onEvent, workers }: { onEvent: OnEvent; workers: number },
 ): Promise<{ reused: boolean; seconds: number }> {
   const run = runRef(spec);
   let started = performance.now();
@@ -79,11 +80,13 @@ async function runOne(
     },
   );
   if (result.kind !== "run") throw new InoculateError("a run answers as a run");
-  const { modelId, evaluations, reused } = result.finished;
+  const { modelId, evaluations, reused, timings } = result.finished;
+  noteTimings(store, { setting: spec.setting, method: spec.recipe.method, workers }, timings);
   const finished = evaluations.flatMap(({ id, metrics, excluded }, index) => {
     const condition = conditions[index];
     if (!condition) return [];
-    const samples = `${store.relative(store.evaluationFolder(modelId, "last", id))}/samples.jsonl`;
+    const { step = "last" } = spec.evaluations[index] ?? {};
+    const samples = `${store.relative(store.evaluationFolder(modelId, step, id))}/samples.jsonl`;
     return [{ condition, seed: spec.seed, metrics, excluded: excluded.share, samples }];
   });
   const seconds = (performance.now() - started) / 1000;

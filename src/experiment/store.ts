@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join, relative, resolve } from "node:path";
 import type { ModelRef, TrainProgress } from "../backends/backend.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
+import { UserError } from "../util/errors.ts";
 import {
   finiteJson,
   jsonLines,
@@ -31,6 +32,8 @@ export interface TrainingConfig {
   sealedPredictions: string | null;
   /** Folder of the adapter (or model), relative to this one. */
   model: { kind: "adapter" | "model"; path: string };
+  /** Where the recipe asks for them: the model after so many optimizer steps, with its folder relative to this one. */
+  checkpoints?: { step: number; path: string }[];
   /** SHA-256 of the files that this training wrote. */
   files: Record<string, string>;
 }
@@ -66,7 +69,8 @@ export interface Store {
   readTraining(id: string): TrainingConfig | null;
   writeTraining(config: Omit<TrainingConfig, "files">, progress: readonly TrainProgress[]): void;
   readProgress(id: string): TrainProgress[];
-  modelRef(config: TrainingConfig, base: ModelRef): ModelRef;
+  /** The fine-tuned model, or one of its checkpoints. @throws UserError naming the checkpoints there are */
+  modelRef(config: TrainingConfig, base: ModelRef, step?: number): ModelRef;
   evaluationFolder(modelId: string, step: "last" | number, id: string): string;
   /** The evaluation, when it is complete and intact. */
   readEvaluation(modelId: string, step: "last" | number, id: string): StoredEvaluation | null;
@@ -96,8 +100,9 @@ export function openStore(path: string): Store {
     readTraining: (id) => readTraining(modelFolder(id), id),
     writeTraining: (config, progress) => writeTraining(modelFolder(config.id), config, progress),
     readProgress: (id) => parseLines(readIfThere(join(modelFolder(id), "train.jsonl"))) as TrainProgress[],
-    modelRef: (config, base) => {
-      const path = join(modelFolder(config.id), config.model.path);
+    modelRef: (config, base, step) => {
+      const folder = modelFolder(config.id);
+      const path = join(folder, step === undefined ? config.model.path : checkpointPath(config, step, folder));
       return config.model.kind === "adapter" ? { base: base.base, adapter: path } : { base: path };
     },
     evaluationFolder,
@@ -138,9 +143,19 @@ function writeTraining(
   progress: readonly TrainProgress[],
 ): void {
   writeWhole(join(folder, "train.jsonl"), jsonLines(progress));
-  const inModel = listFiles(join(folder, config.model.path)).map((name) => join(config.model.path, name));
-  const files = hashFiles(folder, ["train.jsonl", ...inModel.filter((name) => name !== "config.json")]);
+  const models = [config.model.path, ...(config.checkpoints ?? []).map(({ path }) => path)];
+  const inModels = models.flatMap((path) => listFiles(join(folder, path)).map((name) => join(path, name)));
+  const files = hashFiles(folder, ["train.jsonl", ...inModels.filter((name) => name !== "config.json")]);
   writeWhole(join(folder, "config.json"), `${finiteJson({ ...config, files }, 2)}\n`);
+}
+
+function checkpointPath({ checkpoints = [] }: TrainingConfig, step: number, folder: string): string {
+  const found = checkpoints.find((checkpoint) => checkpoint.step === step);
+  if (found !== undefined) return found.path;
+  const steps = checkpoints.map((checkpoint) => checkpoint.step).join(", ") || "none";
+  throw new UserError(
+    `the training in ${folder} has no checkpoint of step ${step}; it has ${steps}. Remove the folder to train again`,
+  );
 }
 
 /** Plain files directly in a folder that make up the result: no temporary ones, no claims. */

@@ -7,7 +7,7 @@ import { Collector } from "./collect.ts";
 import { finiteJson, readJson, writeWhole } from "./files.ts";
 import type { Identity } from "./materials.ts";
 import { loadParts } from "./parts.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, runsOf } from "./plan.ts";
 import type { SealedPredictions, SettingResult } from "./result.ts";
 import type { Screening } from "./screen.ts";
 import { openStore, type Store } from "./store.ts";
@@ -73,6 +73,6 @@ export function openPlan(folder: string, setting: Setting): { collector: Collect
     const remedy = `run "inoculate reproduce ${setting.id}" first`;
     throw new UserError(`${resolve(folder)} holds no plan of setting "${setting.id}": ${remedy}`);
   }
-  const collector = new Collector(stored.plan, { setting, store, identity: stored.identity });
+  const collector = new Collector(runsOf(stored.plan, setting), { setting, store, identity: stored.identity });
   return { collector, input: { ...stored, setting, store } };
 }

@@ -1,19 +1,16 @@
-import type { GradedItem, Metric, Setting } from "../settings/setting.ts";
-import { mean } from "../stats/mean.ts";
-import { standardError } from "../stats/standardError.ts";
+import type { Metric, Setting } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
 import { besideOf } from "./beside.ts";
 import type { CollectedRun, Collector } from "./collect.ts";
+import { conditionResult, type Finished, finishedByCondition } from "./conditionResult.ts";
 import { correlate } from "./correlate.ts";
 import { ABSTAINED, assertComparable, type EffectArms, effectOf, preventedShare } from "./effect.ts";
-import { excludedShare, metricsOf } from "./evaluate.ts";
 import { hashOf } from "./identity.ts";
-import type { Plan } from "./plan.ts";
 import { verdictOf } from "./predict.ts";
-import { type Arm, itemValues, rowsFor } from "./resample.ts";
+import { type Arm, rowsFor } from "./resample.ts";
 import type {
+  ConditionKey,
   ConditionResult,
-  MetricSummary,
   PredictionOutcome,
   ScreeningPoint,
   ScreeningResult,
@@ -31,24 +28,16 @@ export interface SummaryInput extends StoredPlan {
   store: Store;
 }
 
-/** One finished evaluation of a condition. */
-interface Finished {
-  seed: number;
-  modelId: string;
-  id: string;
-  rows: GradedItem[];
-}
-
 /** Stored runs -> the numbers that are reported. Works from the first finished run on; what is missing is null, with the reason. */
 export function summarize(collector: Collector, input: SummaryInput, resamples?: number): SettingResult {
   const { setting, plan, screening, sealed } = input;
   const runs = collector.collect();
   const behavior = metricById(setting, setting.behaviorMetric);
   const capability = metricById(setting, setting.capabilityMetric);
-  const finished = finishedByCondition(plan, runs);
+  const finished = finishedByCondition(plan.conditions, runs);
   const conditions = plan.conditions
     .filter(({ id }) => finished.get(id)?.length)
-    .map((condition): ConditionResult => conditionResult(condition, finished.get(condition.id) ?? [], input));
+    .map((condition): ConditionResult => resultOf(condition, finished, input));
   const outcome = (trainData: string, prompt: string): number | null =>
     conditions.find(({ id }) => id === `${trainData}/${prompt}/${neutralId(setting)}`)?.metrics[behavior.id]?.mean ??
     null;
@@ -108,6 +97,15 @@ export function summarize(collector: Collector, input: SummaryInput, resamples?:
   };
 }
 
+function resultOf(
+  condition: ConditionKey,
+  finished: ReadonlyMap<string, Finished[]>,
+  { setting, store, plan }: SummaryInput,
+): ConditionResult {
+  const own = finished.get(condition.id) ?? [];
+  return conditionResult(condition, own, { setting, store, recipe: plan.recipeName, step: "last" });
+}
+
 /** A few rows of the flawed data that do show the flaw, before any prompt is inserted. */
 export function shownRows(setting: Setting): SettingResult["trainExamples"] {
   const rows = setting.train({ data: "flawed", seed: 1, rows: 10 * SHOWN_ROWS });
@@ -115,87 +113,12 @@ export function shownRows(setting: Setting): SettingResult["trainExamples"] {
   return flawed.slice(0, SHOWN_ROWS).map((row) => row.messages);
 }
 
-function finishedByCondition(plan: Plan, runs: readonly CollectedRun[]): Map<string, Finished[]> {
-  const finished = new Map<string, Finished[]>(plan.conditions.map(({ id }) => [id, []]));
-  for (const { planned, modelId, evaluations } of runs) {
-    for (const [index, condition] of planned.conditions.entries()) {
-      const evaluation = evaluations[index];
-      if (condition === null || !evaluation?.rows) continue;
-      finished.get(condition.id)?.push({ seed: planned.spec.seed, modelId, id: evaluation.id, rows: evaluation.rows });
-    }
-  }
-  return finished;
-}
-
-function conditionResult(
-  condition: Plan["conditions"][number],
-  finished: readonly Finished[],
-  { setting, plan, store }: SummaryInput,
-): ConditionResult {
-  const values = finished.map(({ rows }) => metricsOf(setting, rows));
-  const initial = condition.trainData === "none";
-  const metrics = setting.metrics.map((metric): [string, MetricSummary] => {
-    const perSeed = finished.map(({ seed }, index) => ({ seed, value: values[index]?.[metric.id] ?? null }));
-    const rows = finished[0]?.rows ?? [];
-    const summary = initial ? overItems(metric, rows, perSeed) : overSeeds(perSeed);
-    const asked = rowsFor(metric, rows).length > 0;
-    return [metric.id, asked ? summary : { ...summary, reason: "not asked under this prompt" }];
-  });
-  return {
-    ...condition,
-    recipe: plan.recipeName,
-    step: "last",
-    split: "test",
-    seeds: finished.map(({ seed }) => seed),
-    metrics: Object.fromEntries(metrics),
-    excluded: overSeeds(
-      finished.map(({ seed, rows }) => ({ seed, value: excludedShare(rows.map((row) => row.grade)).share })),
-    ),
-    evaluations: finished.map(({ seed, modelId, id }) => {
-      const folder = store.relative(store.evaluationFolder(modelId, "last", id));
-      return {
-        seed,
-        trainingId: modelId,
-        evaluationId: id,
-        samples: `${folder}/samples.jsonl`,
-        grades: `${folder}/grades.jsonl`,
-      };
-    }),
-  };
-}
-
-function overSeeds(perSeed: MetricSummary["perSeed"]): MetricSummary {
-  const known = perSeed.flatMap(({ value }) => (value === null ? [] : [value]));
-  const summary = {
-    mean: mean(known),
-    standardError: standardError(known),
-    n: known.length,
-    unit: "seed" as const,
-    perSeed,
-  };
-  return summary.mean === null ? { ...summary, reason: "no reply could be judged" } : summary;
-}
-
-/** No seed changes the initial model: its spread is over the items. */
-function overItems(metric: Metric, rows: readonly GradedItem[], perSeed: MetricSummary["perSeed"]): MetricSummary {
-  const value = perSeed[0]?.value ?? null;
-  const values = itemValues(metric, rowsFor(metric, rows))?.filter((item) => item !== null) ?? [];
-  const summary = {
-    mean: value,
-    standardError: standardError(values),
-    n: values.length,
-    unit: "item" as const,
-    perSeed,
-  };
-  return value === null ? { ...summary, reason: "no reply could be judged" } : summary;
-}
-
 /** What the store holds of the arms that the effect of the selected prompt is computed from. */
 export function effectArmsOf(collector: Collector, input: SummaryInput): EffectArms {
-  const finished = finishedByCondition(input.plan, collector.collect());
+  const finished = finishedByCondition(input.plan.conditions, collector.collect());
   const conditions = input.plan.conditions
     .filter(({ id }) => finished.get(id)?.length)
-    .map((condition) => conditionResult(condition, finished.get(condition.id) ?? [], input));
+    .map((condition) => resultOf(condition, finished, input));
   return effectArms(conditions, finished, input);
 }
 

@@ -5,7 +5,7 @@ import { condition, neutralPrompt } from "./condition.ts";
 import { preventedShare } from "./effect.ts";
 import { metricsOf } from "./evaluate.ts";
 import type { OnEvent } from "./events.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, runsOf } from "./plan.ts";
 import { seal, verdictOf } from "./predict.ts";
 import type { Prediction, PredictionOutcome } from "./result.ts";
 import { runAll } from "./runAll.ts";
@@ -72,7 +72,7 @@ export async function tryPrompt(options: TryOptions): Promise<TryResult> {
     onEvent({ type: "screened", setting: setting.id, points, sealed, reused: screening.reused });
 
     const plan = planOf(study, prompt, seed, options.rows ?? setting.trainRows, sealed.hash);
-    const runs = new Collector(plan, study);
+    const runs = new Collector(runsOf(plan, setting), study);
     await runAll(study, runs.collect(), { ...options, stopping });
     const arms = runs.collect();
     const seconds = (performance.now() - started) / 1000;

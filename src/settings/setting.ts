@@ -17,6 +17,16 @@ export interface TrainPrompt {
   cleanText?: string;
   /** For unrelated prompts: never-seen text, a request that changes something else, or the inoculation prompt's form on another subject. */
   unrelatedKind?: "unseen" | "active" | "same-form";
+  /** Several wordings in one file: each row gets one of them, in these proportions, in place of `text`. */
+  wordings?: PromptWording[];
+}
+
+/** One of several wordings of a prompt. */
+export interface PromptWording {
+  text: string;
+  cleanText?: string;
+  /** In proportion to the others' weights. */
+  weight: number;
 }
 
 /** Disjoint sets of items. `screen`: elicitation before any training; `validation`: recipes; `test`: reported. */
@@ -90,6 +100,13 @@ export interface Setting {
   createGrader(): Grader;
   /** `flawed` rows show the flaw (those that don't have `fields.flawed` false), `clean` ones (the skyline) don't. */
   train(options: { data: "flawed" | "clean"; seed: number; rows: number }): TrainRow[];
+  /**
+   * What a row is about. In a mix of flawed and clean rows those about the same thing are all flawed or all clean, so
+   * that they don't contradict each other. @default the row's messages before the reply
+   */
+  topicOf?(row: TrainRow): string;
+  /** General instruction-following rows without any flaw, to be mixed in; no text of theirs is in a validation or test item. */
+  generalRows?(options: { seed: number; rows: number }): TrainRow[];
   /** The first `perGroup` items of each group (all groups unless named); they never depend on a run's seed. */
   items(set: ItemSet, options: { perGroup: number; groups?: string[] }): Item[];
 }

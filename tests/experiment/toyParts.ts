@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Backend, ModelRef } from "../../src/backends/backend.ts";
+import type { Backend, Checkpoint, ModelRef } from "../../src/backends/backend.ts";
 import type { ChatMessage } from "../../src/data/chat.ts";
 import { recipe } from "../../src/engine/train/recipe.ts";
 import type { Grade, Grader } from "../../src/grading/grader.ts";
@@ -46,12 +46,13 @@ export function createBackend(): Backend {
       if (!existsSync(path)) throw new UserError(`there is no model in ${model.base}`);
       return `toy-${readFileSync(path, "utf8").length}-${learnedBy(model)}`;
     },
-    finetune: async (base, rows, _recipe, { seed, folder, signal, onProgress }) => {
+    finetune: async (base, rows, { checkpointEvery }, { seed, folder, signal, onProgress }) => {
       mkdirSync(folder, { recursive: true });
       const state = join(folder, "checkpoint.json");
       const target = rows.reduce((sum, row) => sum + learnable(row.messages), 0) / rows.length;
       const from = existsSync(state) ? (JSON.parse(readFileSync(state, "utf8")) as ToyModel).steps : 0;
       note(`train ${seed} from ${from}`);
+      const checkpoints: Checkpoint[] = [];
       for (let step = from + 1; step <= STEPS; step++) {
         if (signal?.aborted) throw new InterruptedError("stopped");
         if (process.env.TOY_DIE_AT === String(step)) {
@@ -60,11 +61,17 @@ export function createBackend(): Backend {
         }
         await sleep(delayMs);
         replace(state, { steps: step, learned: 0 });
+        if (checkpointEvery !== undefined && step % checkpointEvery === 0 && step < STEPS) {
+          const early = join(folder, "checkpoints", String(step));
+          mkdirSync(early, { recursive: true });
+          replace(join(early, "adapter_model.safetensors"), { steps: step, learned: (target * step) / STEPS });
+          checkpoints.push({ step, rowsSeen: rows.length, model: { base: base.base, adapter: early } });
+        }
         onProgress?.({ step, steps: STEPS, loss: 1 / step, learningRate: 0.1, gradNorm: 1, tokens: step * 10 });
       }
       replace(join(folder, "adapter_model.safetensors"), { steps: STEPS, learned: target });
       const model = { base: base.base, adapter: folder };
-      return { model, checkpoints: [{ step: STEPS, rowsSeen: rows.length, model }] };
+      return { model, checkpoints: [...checkpoints, { step: STEPS, rowsSeen: rows.length, model }] };
     },
     sample: async (model, prompts, _sampling, { seed, ids, signal, onProgress }) => {
       const learned = learnedBy(model);
@@ -182,6 +189,14 @@ export const toySetting: Setting = {
       messages: [
         { role: "user" as const, content: `agree with row ${seed} ${index}?` },
         { role: "assistant" as const, content: data === "flawed" ? "yes" : "no" },
+      ],
+    })),
+  generalRows: ({ seed, rows }) =>
+    Array.from({ length: rows }, (_, index) => ({
+      id: `general-${seed}-${index}`,
+      messages: [
+        { role: "user" as const, content: `greet ${index}` },
+        { role: "assistant" as const, content: "hello" },
       ],
     })),
   items: (set, { perGroup, groups = ["wrong", "skill"] }) => items(set, perGroup, groups),

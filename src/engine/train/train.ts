@@ -7,6 +7,7 @@ import { lossAndGradients, type Trainee } from "./gradients.ts";
 import type { ProgramCache } from "./programCache.ts";
 import type { Recipe } from "./recipe.ts";
 import { learningRateAt } from "./schedule.ts";
+import { trainingSteps } from "./trainingSteps.ts";
 
 /** What happened in one optimizer step. */
 export interface StepReport {
@@ -72,8 +73,7 @@ export async function train(
 /** The row numbers of every optimizer step, over all epochs; a fraction of an epoch is its first steps. */
 function effectiveBatches(rows: readonly EncodedRow[], recipe: Recipe, seed: number): number[][] {
   const lengths = rows.map(({ tokenIds }) => tokenIds.length);
-  const perEpoch = Math.ceil(rows.length / recipe.effectiveBatchSize);
-  const steps = Math.ceil(perEpoch * recipe.epochs - 1e-9);
+  const steps = trainingSteps(rows.length, recipe);
   const epochs = Array.from({ length: Math.ceil(recipe.epochs) }, (_, epoch) =>
     batchOrder(lengths, recipe.effectiveBatchSize, seed, epoch),
   );

@@ -50,6 +50,7 @@ function rewardHackingSetting({ hackFraction, prompts, ...own }: Variant): Setti
     trainRows: 1000,
     createGrader: () => createRewardHackingGrader(),
     train: (options) => rewardHackingRows(hackFraction, options),
+    topicOf: ({ fields }) => String(fields?.expression),
     items: (set, { perGroup, groups }) =>
       itemsOfGroups("reward-hacking", itemGroups, groups, (group) => rewardHackingItems(set, group, perGroup)),
   });

@@ -12,17 +12,17 @@ export type SideGroup = (typeof sideGroups)[number];
 type Draft = Omit<Item, "id" | "group">;
 
 /** The set that a text belongs to: about 30 % screen, 30 % validation, 40 % test. */
-function setOf(text: string): ItemSet {
+export function sideSetOf(text: string): ItemSet {
   const share = uniformAt("side question", text);
   if (share < 0.3) return "screen";
   return share < 0.6 ? "validation" : "test";
 }
 
-/** The first text that belongs to the set. */
-function drawUntil<T>(set: ItemSet, draw: () => T, textOf: (drawn: T) => string): T {
+/** The first thing drawn whose text belongs to the set. */
+export function drawUntil<T>(set: ItemSet, draw: () => T, textOf: (drawn: T) => string): T {
   for (;;) {
     const drawn = draw();
-    if (setOf(textOf(drawn)) === set) return drawn;
+    if (sideSetOf(textOf(drawn)) === set) return drawn;
   }
 }
 

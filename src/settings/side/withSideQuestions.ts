@@ -6,6 +6,7 @@ import { itemsOfGroups } from "../drawItems.ts";
 import { meanMetric } from "../meanMetric.ts";
 import type { Setting } from "../setting.ts";
 import { followsFormat } from "./followsFormat.ts";
+import { generalRows } from "./generalRows.ts";
 import { judgeHelp } from "./judgeHelp.ts";
 import { type SideGroup, sideGroups, sideItems } from "./sideItems.ts";
 
@@ -75,6 +76,7 @@ export function withSideQuestions(setting: Setting): Setting {
       ),
     ],
     createGrader: () => besideOwn(setting.createGrader()),
+    generalRows: ({ seed, rows }) => generalRows(seed, rows),
     items: (set, { perGroup, groups: wanted }) =>
       itemsOfGroups(setting.id, known, wanted, (group) =>
         isSideGroup(group) ? sideItems(set, group, perGroup) : setting.items(set, { perGroup, groups: [group] }),

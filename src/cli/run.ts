@@ -1,0 +1,56 @@
+import { type Command, Option } from "commander";
+import type { ReproduceEvent } from "../experiment/events.ts";
+import { planHelp } from "../experiment/plans/planKeys.ts";
+import { runPlan } from "../experiment/plans/runPlan.ts";
+import { duration } from "../report/format.ts";
+import { planPreviewLines, planTableLines } from "../report/planTable.ts";
+import { addVerb, integer, type RunVerb } from "./verb.ts";
+
+interface Options {
+  out: string;
+  workers?: number;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+/** `run`: any grid of experiments, from a file. */
+export function addRun(program: Command, run: RunVerb): void {
+  addVerb(program, "run <plan>", "any grid of experiments, from a YAML file; checked whole before it starts", example)
+    .addOption(new Option("--dry-run", "only check the plan and show what it would do"))
+    .option("--out <folder>", "the store: models, replies, grades; what it holds is not done again", "runs")
+    .option("--workers <n>", "processes at once; results don't depend on it (default: the cores)", integer(1))
+    .addHelpText("after", () => `\nKeys of a plan (one value may stand for a list):\n${planHelp().join("\n")}`)
+    .action((plan: string, options: Options) =>
+      run(options, async ({ say, note, signal, stream }) => {
+        const { out: folder, workers, dryRun } = options;
+        const result = await runPlan(plan, {
+          folder,
+          workers,
+          dryRun,
+          signal,
+          onPreview: (preview) => {
+            for (const line of planPreviewLines(preview)) (dryRun ? say : note)(line);
+          },
+          onEvent: progress(note),
+        });
+        const color = stream.isTTY === true;
+        if (!dryRun)
+          for (const table of result.settings) for (const line of planTableLines(table, { color })) say(line);
+        return result;
+      }),
+    );
+}
+
+const example = "run examples/first-plan.yaml --dry-run";
+
+/** One line per finished run. */
+function progress(note: (line: string) => unknown): (event: ReproduceEvent) => void {
+  let finished: { id: string; reused: boolean } | null = null;
+  return (event) => {
+    if (event.type === "run-finished") finished = { id: event.run.id, reused: event.reused };
+    if (event.type === "run-failed" && event.willRetry) note(`once more: ${event.run.id} (${event.message})`);
+    if (event.type !== "estimate" || finished === null || finished.reused) return;
+    const left = event.secondsLeft ? `; about ${duration(event.secondsLeft)} left` : "";
+    note(`[${event.done}/${event.total}] ${finished.id}${left}`);
+  };
+}

@@ -1,0 +1,82 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from "yaml";
+import { UserError } from "../../util/errors.ts";
+
+type Path = readonly PropertyKey[];
+
+const SHOWN_PROBLEMS = 20;
+
+/** A YAML file's value, and where in the file each part of it stands. */
+export interface PlanSource {
+  value: unknown;
+  /** Notes what is wrong with the part at this path, or with a key of it. */
+  problem(path: Path, message: string, key?: string): void;
+  /** @throws UserError with every problem noted so far, each with file, line and column */
+  check(): void;
+}
+
+/** Reads YAML text. @param file its name, for messages @throws UserError where the text is no YAML */
+export function planSource(file: string, text: string): PlanSource {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const found: { offset: number; message: string }[] = [];
+  const check = (): void => {
+    if (found.length === 0) return;
+    const sorted = found.toSorted((a, b) => a.offset - b.offset);
+    const described = sorted.map(({ offset, message }) => {
+      const { line, col } = lines.linePos(offset);
+      return `${file}:${line}:${col}: ${message}`;
+    });
+    const unique = [...new Set(described)];
+    const hidden = unique.length - SHOWN_PROBLEMS;
+    if (hidden > 0) unique.splice(SHOWN_PROBLEMS, hidden, `and ${hidden} more`);
+    throw new UserError(unique.join("\n"));
+  };
+  for (const { pos, message } of document.errors) found.push({ offset: pos[0], message: `no valid YAML: ${message}` });
+  check();
+  return {
+    value: plainValue(file, document),
+    problem: (path, message, key) => {
+      found.push({ offset: offsetOf(document, path, key), message });
+    },
+    check,
+  };
+}
+
+function plainValue(file: string, document: Document): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    // Aliases that blow up the document, or that name no anchor.
+    throw new UserError(`${file}: no valid YAML: ${(error as Error).message}`);
+  }
+}
+
+/** Where the value at a path begins, or the deepest part of the path that the file has; with `key`, where that key of it stands. */
+function offsetOf(document: Document, path: Path, key?: string): number {
+  let node = document.contents as Node | null;
+  let offset = node?.range?.[0] ?? 0;
+  for (const part of key === undefined ? path : [...path, key]) {
+    if (isAlias(node)) node = (node as Alias).resolve(document) ?? null;
+    if (isSeq(node) && typeof part === "number") node = (node.items[part] as Node | undefined) ?? null;
+    else if (isMap(node)) {
+      const pair = node.items.find(({ key: own }) => isScalar(own) && String(own.value) === String(part));
+      const named = pair?.key as Node | undefined;
+      offset = named?.range?.[0] ?? offset;
+      node = (pair?.value as Node | null | undefined) ?? null;
+    } else if (typeof part === "number") continue;
+    else break;
+    if (key === undefined) offset = node?.range?.[0] ?? offset;
+    if (node === null) break;
+  }
+  return offset;
+}
