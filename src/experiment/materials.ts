@@ -10,7 +10,7 @@ import type { TrainData } from "./result.ts";
 
 /** One evaluation of a model. */
 export interface EvaluationSpec {
-  evalPrompt: TrainPrompt;
+  evalPrompt: Pick<TrainPrompt, "id" | "text">;
   split: ItemSet;
   /** Items per group; groups that are not named are not evaluated. */
   perGroup: Record<string, number>;
