@@ -62,7 +62,9 @@ export function judgedTable<Name extends string>(
     const compared = { inoculated: at(inoculated), neutralTrained: at("neutralTrained"), initial: at("initial") };
     return leakRow(prompt, compared, { behavior, capability: measured });
   };
-  const rows = grid.map(({ id, family, text }, index) => judge(row({ id, family, text }, index, capability), threshold));
+  const rows = grid.map(({ id, family, text }, index) =>
+    judge(row({ id, family, text }, index, capability), threshold),
+  );
   const compliance = asking.map(({ id, text }, index) => row({ id, family: "asks", text }, grid.length + index, null));
   return { rows, gate: gateOf(rows, threshold), compliance };
 }

@@ -26,7 +26,9 @@ export interface LeakModelOptions {
 export interface LeakModels {
   trainPrompt: TrainPrompt;
   seeds: number[];
+  /** How the inoculated ones were trained. */
   recipe: Recipe;
+  rows: number;
   inoculated: ReadonlyMap<number, NamedModel>;
   neutralTrained: ReadonlyMap<number, NamedModel>;
   initial: ReadonlyMap<number, NamedModel>;
@@ -52,32 +54,22 @@ export async function leakModels(
   const given = { rows: options.rows ?? setting.trainRows, recipe: options.recipe ?? setting.recipe };
   if (options.adapter !== undefined) {
     const stored = readStoredModel(options.adapter, study, options.trainPrompt);
-    const { seed = options.seed ?? 1, rows = given.rows, recipe = given.recipe } = stored.training ?? {};
-    const training = { rows, recipe, sealedPredictions: null };
-    const [neutralTrained] = await trainAll(study, [neutralPrompt(setting)], [seed], training, onProgress);
-    const inoculated = new Map([[seed, stored.model]]);
     const trainPrompt = namedPrompt(study, stored.trainPrompt);
-    return { trainPrompt, seeds: [seed], recipe, inoculated, neutralTrained: neutralTrained as Trained, initial };
+    const { seed, ...training } = stored.training ?? { seed: options.seed ?? 1, ...given };
+    const plan = { ...training, sealedPredictions: null };
+    const neutralTrained = await trainAll(study, [neutralPrompt(setting)], [seed], plan, onProgress);
+    const inoculated = new Map([[seed, stored.model]]);
+    return { trainPrompt, seeds: [seed], ...training, inoculated, neutralTrained: at(neutralTrained, 0), initial };
   }
   const seeds = Array.from({ length: options.seeds ?? 3 }, (_, index) => index + 1);
   const { trainPrompt, sealedPredictions } = await choose(study, options.trainPrompt ?? "selected");
   const prompts = [neutralPrompt(setting), trainPrompt];
-  const [neutralTrained, inoculated] = await trainAll(
-    study,
-    prompts,
-    seeds,
-    { ...given, sealedPredictions },
-    onProgress,
-  );
-  const { recipe } = given;
-  return {
-    trainPrompt,
-    seeds,
-    recipe,
-    inoculated: inoculated as Trained,
-    neutralTrained: neutralTrained as Trained,
-    initial,
-  };
+  const trained = await trainAll(study, prompts, seeds, { ...given, sealedPredictions }, onProgress);
+  return { trainPrompt, seeds, ...given, inoculated: at(trained, 1), neutralTrained: at(trained, 0), initial };
+}
+
+function at(trained: readonly Trained[], index: number): Trained {
+  return trained[index] ?? new Map();
 }
 
 type Trained = ReadonlyMap<number, NamedModel>;

@@ -28,7 +28,9 @@ export async function measureLeaks(
   onEvaluated: (evaluations: number) => void = () => undefined,
 ): Promise<Arm[]> {
   const bySeed = await Promise.all(
-    [...models].map(async ([seed, model]) => [seed, await underEach(study, model, seed, prompts, onEvaluated)] as const),
+    [...models].map(
+      async ([seed, model]) => [seed, await underEach(study, model, seed, prompts, onEvaluated)] as const,
+    ),
   );
   return prompts.map((_, index) => new Map(bySeed.map(([seed, rows]) => [seed, rows[index] as GradedItem[]])));
 }

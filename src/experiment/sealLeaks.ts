@@ -19,7 +19,7 @@ import { firstLookItems } from "./study.ts";
 import { withStudy } from "./withStudy.ts";
 
 export interface SealOptions extends LeakOptions {
-  /** Questions that the model answers to be sealed with. @default the number of rows it was trained on by the setting */
+  /** Questions that the model answers to be sealed with. @default as many as the rows it was trained on */
   sealRows?: number | undefined;
   /** Passes over its answers. @default 1 */
   sealEpochs?: number | undefined;
@@ -101,11 +101,11 @@ export async function sealLeaks(settingId: string, options: SealOptions = {}): P
 /** Seals every inoculated model, each with its own answers. */
 async function sealAll(
   { setting, pool }: Study,
-  { trainPrompt, recipe, inoculated }: LeakModels,
+  { trainPrompt, recipe, rows, inoculated }: LeakModels,
   sealing: readonly LeakPrompt[],
   options: SealOptions,
 ): Promise<Map<number, SealedModel>> {
-  const { questions = "clean", sealRows = setting.trainRows, sealEpochs = 1, onProgress = () => undefined } = options;
+  const { questions = "clean", sealRows = rows, sealEpochs = 1, onProgress = () => undefined } = options;
   let done = 0;
   const seal = async ([seed, parent]: [number, NamedModel]): Promise<[number, SealedModel]> => {
     const spec: SealSpec = {

@@ -49,7 +49,9 @@ export function readStoredModel(folder: string, study: Study, trainPrompt: strin
   }
   const first = firstTraining(config, folder);
   if (first.baseModelHash !== identity.baseModelHash) {
-    throw new UserError(`${folder} was trained from another initial model than ${base.base}: name that one with --model`);
+    throw new UserError(
+      `${folder} was trained from another initial model than ${base.base}: name that one with --model`,
+    );
   }
   const { label, seed, rows, recipe } = first;
   if (label !== null && label.setting !== setting.id) {
@@ -71,7 +73,9 @@ function firstTraining(config: StoredConfig, folder: string): StoredConfig {
   if (config.parent === null) return config;
   const parent = readConfig(join(dirname(join(folder, ".")), config.parent));
   if (parent !== null) return firstTraining(parent, folder);
-  throw new UserError(`${folder} goes on from training ${config.parent}, which is not beside it: keep both in one store`);
+  throw new UserError(
+    `${folder} goes on from training ${config.parent}, which is not beside it: keep both in one store`,
+  );
 }
 
 function readConfig(folder: string): StoredConfig | null {

@@ -98,7 +98,11 @@ async function finetune(
 }
 
 /** @throws UserError when the recipe wants an adapter of another shape than the one that is there */
-function createTrainee({ config, weights, adapter }: Model & { adapter?: Adapter }, recipe: Recipe, seed: number): Trainee {
+function createTrainee(
+  { config, weights, adapter }: Model & { adapter?: Adapter },
+  recipe: Recipe,
+  seed: number,
+): Trainee {
   const { method, lora } = recipe;
   if (method === "full") return { config, weights: copied(weights) };
   if (adapter === undefined) return { config, weights, adapter: { lora, weights: initialAdapter(config, lora, seed) } };
