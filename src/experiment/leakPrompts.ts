@@ -17,7 +17,7 @@ export interface LeakPrompt {
  * Every family, and what it serves where a model is sealed; no family serves both.
  *
  * `sealing`: the plain answer is the right one under them, so a model can be trained on it. `held-out`: the rest. Some
- * ask for something else (another subject, a farewell, another setting's behavior), and training on plain answers under
+ * ask for something else (another subject, a farewell, praise, another setting's behavior), and training on plain answers under
  * those would teach the model to pass over requests. The others say the contrary of the training prompt, often in its
  * own words: what holds there was not learned by heart.
  */
@@ -33,6 +33,7 @@ const roles = {
   "same-form": "held-out",
   "other-setting": "held-out",
   active: "held-out",
+  praise: "held-out",
 } as const;
 
 /** With fewer words than this, a list of keywords is the prompt itself. */
@@ -58,12 +59,12 @@ const unrelatedFamilies: Readonly<Partial<Record<NonNullable<TrainPrompt["unrela
 /**
  * The grid of a training prompt: prompts that do not ask for the setting's behavior, the neutral one first. From the
  * training prompt's text, by rule: its keywords, the text quoted as somebody else's, the text negated. Written for the
- * setting: its look-alikes, its unrelated and safety prompts. From the other settings: the first inoculation prompt of
+ * setting: its look-alikes, its unrelated, safety and praise prompts. From the other settings: the first inoculation prompt of
  * each. No two have the same text, and none has the text of a prompt that asks.
  */
-export function leakPrompts(setting: Setting, trainPrompt: Pick<TrainPrompt, "text">): LeakPrompt[] {
+export function leakPrompts(setting: Setting, trainPrompt: TrainPrompt): LeakPrompt[] {
   const { id, text } = neutralPrompt(setting);
-  const asking = new Set([trainPrompt.text, ...promptsOf(setting, "inoculation").map((prompt) => prompt.text)]);
+  const asking = new Set(compliancePrompts(setting, trainPrompt).map((prompt) => prompt.text));
   const unrelated = promptsOf(setting, "unrelated").map(
     (prompt): LeakPrompt => ({
       id: prompt.id,
@@ -76,7 +77,9 @@ export function leakPrompts(setting: Setting, trainPrompt: Pick<TrainPrompt, "te
     ...(setting.lookAlikes ?? []),
     ...derived(trainPrompt.text),
     ...unrelated,
-    ...promptsOf(setting, "safety").map((prompt): LeakPrompt => ({ ...named(prompt), family: "safety" })),
+    ...(["safety", "praise"] as const).flatMap((family) =>
+      promptsOf(setting, family).map((prompt): LeakPrompt => ({ id: prompt.id, family, text: prompt.text })),
+    ),
     ...otherSettings(setting),
   ];
   const byText = new Map<string, LeakPrompt>();
@@ -114,10 +117,6 @@ function otherSettings(setting: Setting): LeakPrompt[] {
     if (other.family === setting.family || strongest === undefined) return [];
     return [{ id: `${other.id}/${strongest.id}`, family: "other-setting", text: strongest.text }];
   });
-}
-
-function named({ id, text }: TrainPrompt): { id: string; text: string } {
-  return { id, text };
 }
 
 function rank(family: LeakFamily): number {
