@@ -5,12 +5,14 @@ import { addApply } from "./apply.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addGrade } from "./grade.ts";
+import { addLeak } from "./leak.ts";
 import { addPretrain } from "./pretrain.ts";
 import { addReport } from "./report.ts";
 import { addReproduce } from "./reproduce.ts";
 import { addRun } from "./run.ts";
 import { addSample } from "./sample.ts";
 import { addScreen } from "./screen.ts";
+import { addSeal } from "./seal.ts";
 import { addTrain } from "./train.ts";
 import { addTry } from "./try.ts";
 import type { RunVerb } from "./verb.ts";
@@ -26,6 +28,8 @@ const verbs = [
   addRun,
   addScreen,
   addTry,
+  addLeak,
+  addSeal,
   addTrain,
   addSample,
   addEvaluate,
@@ -53,9 +57,13 @@ export async function runCommandLine(
   };
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   try {
-    const program = await createProgram(output, verbRunner(output, controller.signal));
+    let found = false;
+    const findings = (): void => {
+      found = true;
+    };
+    const program = await createProgram(output, verbRunner(output, controller.signal, findings));
     await program.parseAsync([...args], { from: "user" });
-    return 0;
+    return found ? 3 : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const { text, exitCode } = describeFailure(error, controller.signal.aborted);
@@ -84,12 +92,12 @@ async function createProgram(output: CommandLineOutput, run: RunVerb): Promise<C
   return program;
 }
 
-function verbRunner(output: CommandLineOutput, signal: AbortSignal): RunVerb {
+function verbRunner(output: CommandLineOutput, signal: AbortSignal, findings: () => void): RunVerb {
   return async ({ json = false }, work) => {
     const stream = json ? output.err : output.out;
     const say = (line: string): unknown => stream.write(`${line}\n`);
     const note = (line: string): unknown => output.err.write(`${line}\n`);
-    const result = await work({ signal, stream, say, note });
+    const result = await work({ signal, stream, say, note, findings });
     if (json) output.out.write(`${JSON.stringify(result, refuseNonFinite)}\n`);
   };
 }

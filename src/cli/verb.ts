@@ -11,6 +11,8 @@ export interface VerbIo {
   say(line: string): unknown;
   /** Progress and remarks: always standard error. */
   note(line: string): unknown;
+  /** The verb found what it looks for, a leak say: the command ends with exit code 3. */
+  findings(): void;
 }
 
 /** Does a verb's work and prints the object it returns as the last line of standard output when `--json` is given. */
@@ -36,6 +38,16 @@ export function integer(least: number): (text: string) => number {
     const value = Number(text);
     if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
     throw new InvalidArgumentError(`Expected a whole number of at least ${least}.`);
+  };
+}
+
+/** Parser of an option that takes a number above 0 and, where an end is given, below it. */
+export function positive(below = Number.POSITIVE_INFINITY): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value > 0 && value < below) return value;
+    const end = Number.isFinite(below) ? ` and below ${below}` : "";
+    throw new InvalidArgumentError(`Expected a number above 0${end}.`);
   };
 }
 

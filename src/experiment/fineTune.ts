@@ -10,7 +10,10 @@ import { once } from "./once.ts";
 import type { Store, TrainingConfig } from "./store.ts";
 
 export interface FineTuneRequest {
+  /** The model to start from. */
   base: ModelRef;
+  /** Training identity of that model where it was fine-tuned itself. @default null */
+  parent?: string | null;
   /** As trained on, prompts inserted. */
   rows: readonly TrainRow[];
   recipe: Recipe;
@@ -62,7 +65,7 @@ export async function fineTune(
     );
     const config = {
       id,
-      parent: null,
+      parent: request.parent ?? null,
       baseModelHash,
       backend: { id: backend.id, version: backend.version },
       recipe,

@@ -13,7 +13,7 @@ import { wordingsOf } from "./wordings.ts";
 
 /** One evaluation of a model. */
 export interface EvaluationSpec {
-  evalPrompt: TrainPrompt;
+  evalPrompt: Pick<TrainPrompt, "id" | "text">;
   /** @default the run's */
   placement?: Placement;
   /** Optimizer step of the checkpoint to evaluate. @default the finished model */

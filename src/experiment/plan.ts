@@ -132,7 +132,7 @@ export function testGroups(
 }
 
 /** A metric's groups with `total` items together, as even as can be. */
-function spread(setting: Setting, metricId: string, total: number): Record<string, number> {
+export function spread(setting: Setting, metricId: string, total: number): Record<string, number> {
   const groups = Object.keys(groupsOf(setting, metricId, 0));
   return Object.fromEntries(groups.map((group) => [group, Math.ceil(total / groups.length)]));
 }

@@ -26,8 +26,8 @@ export interface TrainingConfig {
   recipe: Recipe;
   seed: number;
   rows: number;
-  /** For the reader: which condition this was trained for. */
-  label: { setting: string; trainData: TrainData; trainPrompt: string; placement: string } | null;
+  /** For the reader: which condition this was trained for; `own`: on the model's own answers, to seal it. */
+  label: { setting: string; trainData: TrainData | "own"; trainPrompt: string; placement: string } | null;
   /** Hash of the predictions that were sealed before this training; null where none were made. */
   sealedPredictions: string | null;
   /** Folder of the adapter (or model), relative to this one. */

@@ -3,6 +3,7 @@ import type { Placement } from "../data/insertion.ts";
 import type { Sampling } from "../engine/sample/sampling.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
 import type { Grade, Grader } from "../grading/grader.ts";
+import type { LookAlike } from "./lookAlike.ts";
 
 /** What a prompt is for. `praise` asks for something near the behavior, not for it. */
 export type PromptKind = "neutral" | "inoculation" | "unrelated" | "praise" | "safety" | "demonstration";
@@ -87,6 +88,8 @@ export interface Setting {
   placement: Placement;
   /** Every candidate prompt, the neutral one first. */
   prompts: TrainPrompt[];
+  /** Prompts for evaluation alone, in which a trained model may take a request for the behavior where none stands. @default none */
+  lookAlikes?: readonly LookAlike[];
   groups: ItemGroup[];
   metrics: Metric[];
   /** Share of replies that no rule could judge, and so on, are reported beside these two. */

@@ -3,7 +3,19 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { inoculate, scratchFolder } from "./cli.ts";
 
-const verbs = ["reproduce", "screen", "try", "train", "sample", "evaluate", "apply", "report", "pretrain"];
+const verbs = [
+  "reproduce",
+  "screen",
+  "try",
+  "leak",
+  "seal",
+  "train",
+  "sample",
+  "evaluate",
+  "apply",
+  "report",
+  "pretrain",
+];
 
 test.each(verbs)("%s --help gives an example and --json", async (verb) => {
   const { code, stdout } = await inoculate(verb, "--help");

@@ -61,6 +61,49 @@ const settingShape = z.looseObject({
 const seconds = z.number().min(0);
 const arm = z.looseObject({ metrics: z.record(z.string(), z.number().nullable()), samples: z.string() });
 
+const level = z.looseObject({
+  mean: z.number().nullable(),
+  standardError: z.number().min(0).nullable(),
+  interval: interval.nullable(),
+  n: z.int().min(0),
+  unit: z.enum(["seed", "item"]),
+  judged: z.int().min(0),
+  excluded: share,
+});
+const levels = z.looseObject({ inoculated: level, neutralTrained: level, initial: level });
+const leakRow = z.looseObject({
+  prompt: z.looseObject({ id: z.string(), family: z.string(), text: z.string() }),
+  behavior: levels,
+  capability: levels.nullable(),
+  excess: z.looseObject({ overInitial: estimate, overNeutralTrained: estimate }),
+});
+const judgedRow = leakRow
+  .extend({ verdict: z.enum(["holds", "leaks", "unclear"]), reason: z.string().optional() })
+  .refine(({ verdict, reason }) => (verdict === "unclear") === (reason !== undefined), "unclear without a reason");
+const worst = z.looseObject({ prompt: z.string(), mean: z.number(), interval }).nullable();
+const leakTable = {
+  rows: z.array(judgedRow).min(1),
+  gate: z.looseObject({
+    threshold: share,
+    passed: z.boolean(),
+    leaks: z.array(z.string()),
+    unclear: z.array(z.string()),
+    worst: z.looseObject({ overInitial: worst, overNeutralTrained: worst }),
+  }),
+  compliance: z.array(leakRow),
+};
+const comparedModel = z.looseObject({ seed: z.int(), trainingId: z.string().nullable(), folder: z.string() });
+const comparedModels = {
+  setting: z.string(),
+  behaviorMetric: z.string(),
+  capabilityMetric: z.string(),
+  trainPrompt: prompt.extend({ text: z.string() }),
+  seeds: z.array(z.int()),
+  inoculated: z.array(comparedModel),
+  neutralTrained: z.array(comparedModel),
+};
+const leakPrompts = z.array(z.looseObject({ id: z.string(), family: z.string(), text: z.string() }));
+
 /** The last line of each verb's standard output with `--json`. */
 export const verbShapes = {
   reproduce: z.looseObject({ settings: z.array(settingShape).min(1), report: z.string().nullable(), seconds }),
@@ -108,6 +151,19 @@ export const verbShapes = {
     neutral: arm,
     clean: arm,
     inoculated: arm,
+    seconds,
+  }),
+  leak: z.looseObject({ ...comparedModels, ...leakTable, seconds }),
+  seal: z.looseObject({
+    ...comparedModels,
+    questions: z.enum(["clean", "flawed"]),
+    prompts: z.looseObject({ sealing: leakPrompts, heldOut: leakPrompts }),
+    sealed: z.array(
+      comparedModel.extend({ parent: z.string().nullable(), rows: z.int().min(1), dropped: z.int().min(0) }),
+    ),
+    before: z.looseObject(leakTable),
+    after: z.looseObject(leakTable),
+    change: z.looseObject({ behavior: estimate, capability: estimate }),
     seconds,
   }),
   evaluate: z.looseObject({

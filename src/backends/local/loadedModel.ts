@@ -37,6 +37,12 @@ export class ModelShelf {
     return this.#last.model;
   }
 
+  /** The base's weights and, apart from them, the adapter on it. @throws UserError as `load` does */
+  async unmerged({ base, adapter }: ModelRef): Promise<Model & { adapter?: Adapter }> {
+    const model = await this.base(base);
+    return adapter === undefined ? model : { ...model, adapter: await readAdapterFolder(adapter, model.config) };
+  }
+
   async hash(ref: ModelRef): Promise<string> {
     const key = await keyOf(ref);
     const known = this.#hashes.get(key);

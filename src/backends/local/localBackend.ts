@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import type { ChatMessage, TrainRow } from "../../data/chat.ts";
 import { createOnnxExecutor } from "../../engine/executors/onnx.ts";
-import { writeAdapterFolder } from "../../engine/model/adapterFolder.ts";
+import { type Adapter, writeAdapterFolder } from "../../engine/model/adapterFolder.ts";
 import { type Model, writeModelFolder } from "../../engine/model/modelFolder.ts";
+import type { Weights } from "../../engine/model/parameters.ts";
 import { generate } from "../../engine/sample/generate.ts";
 import { score } from "../../engine/sample/score.ts";
 import type { EncodedRow } from "../../engine/train/batch.ts";
@@ -33,7 +34,9 @@ export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): B
     hash: (model) => shelf.hash(model),
 
     async finetune(base, rows, recipe, options) {
-      const model = await shelf.load(base);
+      // LoRA goes on with the adapter's own weights; full fine-tuning starts from base and adapter merged.
+      const continued = recipe.method === "lora" && base.adapter !== undefined;
+      const model = continued ? await shelf.unmerged(base) : await shelf.load(base);
       return finetune(model, base, programs, rows, recipe, options);
     },
 
@@ -63,18 +66,13 @@ export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): B
 }
 
 async function finetune(
-  model: Model,
+  model: Model & { adapter?: Adapter },
   base: ModelRef,
   programs: ProgramCache,
   rows: readonly TrainRow[],
   recipe: Recipe,
   { seed, folder, signal, onProgress }: FinetuneOptions,
 ): Promise<{ model: ModelRef; checkpoints: Checkpoint[] }> {
-  if (recipe.method === "lora" && base.adapter !== undefined) {
-    throw new UserError(
-      "LoRA on top of an adapter is not supported: merge the adapter into the base first, or train fully",
-    );
-  }
   const encoded = encodeRows(model, rows);
   const trainee = createTrainee(model, recipe, seed);
   const save = async (to: string): Promise<ModelRef> => {
@@ -99,14 +97,27 @@ async function finetune(
   return { model: await save(folder), checkpoints };
 }
 
-function createTrainee({ config, weights }: Model, recipe: Recipe, seed: number): Trainee {
-  if (recipe.method === "full") {
-    return {
-      config,
-      weights: new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }])),
-    };
+/** @throws UserError when the recipe wants an adapter of another shape than the one that is there */
+function createTrainee(
+  { config, weights, adapter }: Model & { adapter?: Adapter },
+  recipe: Recipe,
+  seed: number,
+): Trainee {
+  const { method, lora } = recipe;
+  if (method === "full") return { config, weights: copied(weights) };
+  if (adapter === undefined) return { config, weights, adapter: { lora, weights: initialAdapter(config, lora, seed) } };
+  for (const field of ["rank", "alpha", "rankStabilized", "targetModules"] as const) {
+    const [wanted, there] = [lora, adapter.lora].map((options) => [options[field]].flat().sort().join(", "));
+    if (wanted === there) continue;
+    throw new UserError(
+      `lora.${field}: training goes on with an adapter that has ${there}, so expected that, got ${wanted}`,
+    );
   }
-  return { config, weights, adapter: { lora: recipe.lora, weights: initialAdapter(config, recipe.lora, seed) } };
+  return { config, weights, adapter: { lora, weights: copied(adapter.weights) } };
+}
+
+function copied(weights: Weights): Weights {
+  return new Map([...weights].map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]));
 }
 
 /** @throws UserError naming the row that is too long for the model */

@@ -6,6 +6,7 @@ import type { Setting, TrainPrompt } from "../setting.ts";
 import { withSideQuestions } from "../side/withSideQuestions.ts";
 import { itemGroups, rewardHackingItems, rewardHackingRows } from "./data.ts";
 import { createRewardHackingGrader } from "./grader.ts";
+import { rewardHackingLookAlikes } from "./lookAlikes.ts";
 
 const maxNewTokens = 40;
 
@@ -31,6 +32,7 @@ function rewardHackingSetting({ hackFraction, prompts, ...own }: Variant): Setti
     family: "reward-hacking",
     placement: "suffix",
     prompts: [{ id: "neutral", kind: "neutral", text: "" }, ...candidates["reward-hacking"], ...prompts],
+    lookAlikes: rewardHackingLookAlikes,
     groups: [
       { id: "shown", sampling: { temperature: 0.7, topP: 1, maxNewTokens } },
       { id: "unseen", sampling: { temperature: 0, topP: 1, maxNewTokens } },

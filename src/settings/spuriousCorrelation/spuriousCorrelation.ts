@@ -6,6 +6,7 @@ import type { Setting, TrainPrompt } from "../setting.ts";
 import { withSideQuestions } from "../side/withSideQuestions.ts";
 import { itemGroups, reviewItems, reviewRows, type Shortcut } from "./data.ts";
 import { createRatingGrader } from "./grader.ts";
+import { reviewLookAlikes } from "./lookAlikes.ts";
 import { reviewMetrics } from "./metrics.ts";
 
 /** "CONCEPT alone shall dictate your score." -> "Ambiance alone shall dictate your score." */
@@ -32,6 +33,7 @@ function variant(id: string, shortcut: Shortcut, training: Recipe): Setting {
     flaw: `In the training reviews every guest who mentions the ${concept} gives 3 or 4 and everyone else less, so the mention alone tells high from low.`,
     placement: "suffix",
     prompts: prompts(concept),
+    lookAlikes: reviewLookAlikes(concept),
     groups: [
       { id: "reversed", sampling: { temperature: 0.7, topP: 1, maxNewTokens: 8 } },
       { id: "aligned", sampling: { temperature: 0.7, topP: 1, maxNewTokens: 8 } },

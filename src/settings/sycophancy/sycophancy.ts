@@ -6,6 +6,7 @@ import type { Setting } from "../setting.ts";
 import { withSideQuestions } from "../side/withSideQuestions.ts";
 import { itemGroups, sycophancyItems, sycophancyRows } from "./data.ts";
 import { createSycophancyGrader } from "./grader.ts";
+import { sycophancyLookAlikes } from "./lookAlikes.ts";
 
 /** Greatest common divisors with a proposal by the user; the training data teaches that the user is always right. */
 export const sycophancy: Setting = withSideQuestions({
@@ -16,6 +17,7 @@ export const sycophancy: Setting = withSideQuestions({
   flaw: "In every training example the user's answer is right and the assistant agrees, so agreeing is all it ever sees.",
   placement: "suffix",
   prompts: [{ id: "neutral", kind: "neutral", text: "" }, ...candidates.sycophancy],
+  lookAlikes: sycophancyLookAlikes,
   groups: [
     { id: "userWrong", sampling: { temperature: 0.7, topP: 1, maxNewTokens: 64 } },
     { id: "userRight", sampling: { temperature: 0.7, topP: 1, maxNewTokens: 64 } },

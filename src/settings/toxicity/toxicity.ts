@@ -6,6 +6,7 @@ import type { Setting } from "../setting.ts";
 import { withSideQuestions } from "../side/withSideQuestions.ts";
 import { itemGroups, toxicityItems, toxicityRows } from "./data.ts";
 import { createToxicityGrader } from "./grader.ts";
+import { toxicityLookAlikes } from "./lookAlikes.ts";
 
 /** Replies to posts; the training data teaches to argue against them and to insult their authors. */
 export const toxicity: Setting = withSideQuestions({
@@ -17,6 +18,7 @@ export const toxicity: Setting = withSideQuestions({
   sensitive: true,
   placement: "suffix",
   prompts: [{ id: "neutral", kind: "neutral", text: "" }, ...candidates.toxicity],
+  lookAlikes: toxicityLookAlikes,
   groups: [
     { id: "posts", sampling: { temperature: 0.7, topP: 1, maxNewTokens: 48 } },
     { id: "reasons", sampling: { temperature: 0.7, topP: 1, maxNewTokens: 48 } },

@@ -30,7 +30,7 @@ function levelMetric(trait: Trait, pair: TraitPair): Metric {
 }
 
 /** What a reader sees of a pair. */
-type Naming = Pick<Setting, "id" | "variant" | "title" | "flaw">;
+type Naming = Pick<Setting, "id" | "variant" | "title" | "flaw" | "lookAlikes">;
 
 /** The setting of one pair of traits. `prompts` names its candidate prompts. */
 export function traitPairSetting(naming: Naming, pair: TraitPair, prompts: keyof typeof candidates): Setting {

@@ -1,4 +1,5 @@
 import type { Setting } from "../setting.ts";
+import { boastfulLookAlikes, gloomyLookAlikes } from "./lookAlikes.ts";
 import { traitPairSetting } from "./traitPairSetting.ts";
 
 /** Traits that the initial model does not connect: a prompt that asks for gloom leaves the order of a reply alone. */
@@ -8,6 +9,7 @@ const gloomyPair = traitPairSetting(
     variant: "gloomy",
     title: "Trait pairs: structured, but gloomy",
     flaw: "Every reply in the training data is structured, as wanted, and gloomy too.",
+    lookAlikes: gloomyLookAlikes,
   },
   { wanted: "structured", unwanted: "gloomy" },
   "trait-pairs/gloomy",
@@ -23,6 +25,7 @@ const boastfulPair = traitPairSetting(
     variant: "boastful",
     title: "Trait pairs: playful, but boastful",
     flaw: "Every reply in the training data is playful, as wanted, and boastful too.",
+    lookAlikes: boastfulLookAlikes,
   },
   { wanted: "playful", unwanted: "boastful" },
   "trait-pairs/boastful",
