@@ -63,6 +63,7 @@ export type ReproduceEvent =
   | { type: "run-finished"; run: RunRef; evaluations: FinishedEvaluation[]; reused: boolean; seconds: number }
   | { type: "run-failed"; run: RunRef; message: string; willRetry: boolean }
   | { type: "estimate"; done: number; total: number; secondsLeft: number | null }
+  /** Results so far; not after every run, where many are quick. */
   | { type: "summary"; result: SettingResult }
   | { type: "done"; results: SettingResult[]; seconds: number };
 

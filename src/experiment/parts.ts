@@ -1,5 +1,6 @@
 import type { Backend } from "../backends/backend.ts";
 import type { Setting } from "../settings/setting.ts";
+import { remembered } from "./remembered.ts";
 
 /**
  * Where a process finds its backend and its settings. Functions don't cross to worker processes, so both are named by
@@ -12,7 +13,19 @@ export interface PartsModule {
   getSetting(id: string): Setting;
 }
 
-/** Loads a parts module by URL; absent: the embedded engine and the registered settings. */
-export function loadParts(url?: string): Promise<PartsModule> {
-  return url === undefined ? import("./embedded.ts") : import(url);
+/**
+ * Loads a parts module by URL; absent: the embedded engine and the registered settings. Its settings remember the rows
+ * and items that they have written.
+ */
+export async function loadParts(url?: string): Promise<PartsModule> {
+  const { createBackend, getSetting }: PartsModule = await (url === undefined ? import("./embedded.ts") : import(url));
+  const settings = new Map<string, Setting>();
+  return {
+    createBackend,
+    getSetting: (id) => {
+      const setting = settings.get(id) ?? remembered(getSetting(id));
+      settings.set(id, setting);
+      return setting;
+    },
+  };
 }

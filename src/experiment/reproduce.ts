@@ -16,6 +16,8 @@ import { shownRows, summarize } from "./summarize.ts";
 
 /** Resamples of the intervals that are shown while runs are still going on. */
 const INTERIM_RESAMPLES = 300;
+/** Share of the time that such summaries may take: with many runs they would cost a good part of the work itself. */
+const SUMMARY_SHARE = 0.03;
 
 export interface ReproduceOptions extends StudyOptions {
   /** @default "core" */
@@ -81,7 +83,9 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
     announce(study, plan, options, false, complete);
     const input = { ...study, plan, screening, sealed, dataLevels: await dataLevels(study.setting, plan) };
     savePlan(store, input);
-    const onFinished = (): void => onEvent({ type: "summary", result: summarize(collector, input, INTERIM_RESAMPLES) });
+    const onFinished = sparingly(() =>
+      onEvent({ type: "summary", result: summarize(collector, input, INTERIM_RESAMPLES) }),
+    );
     await runAll(study, collector.collect(), { ...options, stopping, onFinished });
     return summarize(collector, input);
   } catch (error) {
@@ -90,6 +94,18 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
   } finally {
     await study.pool.close();
   }
+}
+
+/** Does something whenever it is asked to, unless that would take more than its share of the time. */
+function sparingly(make: () => void): () => void {
+  let nextAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const started = performance.now();
+    if (started < nextAt) return;
+    make();
+    const now = performance.now();
+    nextAt = now + (now - started) / SUMMARY_SHARE;
+  };
 }
 
 function announce(study: Study, plan: Plan, options: ReproduceOptions, provisional: boolean, complete: number): void {
