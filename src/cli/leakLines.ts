@@ -14,16 +14,16 @@ export function headLines({ trainPrompt, seeds, behaviorMetric, capabilityMetric
   const n = seeds.length === 1 ? "one seed" : `${seeds.length} seeds`;
   return [
     `Inoculated with ${trainPrompt.id} ("${trainPrompt.text}"), ${n}`,
-    `${behaviorMetric} of each model; excess of the inoculated one, with 95 % intervals; its ${capabilityMetric}`,
+    `${behaviorMetric} of each model; excess of the first one, with 95 % intervals; its ${capabilityMetric}`,
   ];
 }
 
-/** A table of the grid, then what models do when asked. */
-export function tableLines({ rows, compliance }: JudgedTable): string[] {
+/** A table of the grid, then what models do when asked. @param model what is in the place of the inoculated model */
+export function tableLines({ rows, compliance }: JudgedTable, model = "inoculated"): string[] {
   const head = (first: string, ...more: string[]): string =>
     [
       first.padEnd(PROMPT_WIDTH + FAMILY_WIDTH),
-      ...["inoculated", "neutral", "initial"].map((name) => name.padEnd(NUMBER_WIDTH)),
+      ...[model, "neutral", "initial"].map((name) => name.padEnd(NUMBER_WIDTH)),
       ...["over initial", "over neutral"].map((name) => name.padEnd(EXCESS_WIDTH)),
       ...more,
     ].join("");

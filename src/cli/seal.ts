@@ -41,7 +41,7 @@ export function addSeal(program: Command, run: RunVerb): void {
         ...headLines(result),
         `Sealed with ${ids(result.prompts.sealing)}; held out: ${ids(result.prompts.heldOut)}`,
         ...["", "Before sealing", ...tableLines(before), "", gateLine(before.gate)],
-        ...["", "After sealing", ...tableLines(after), "", gateLine(after.gate)],
+        ...["", "After sealing", ...tableLines(after, "sealed"), "", gateLine(after.gate)],
         `Sealed minus inoculated, neutral prompt: ${result.behaviorMetric} ${excess(change.behavior)}, ${result.capabilityMetric} ${excess(change.capability)}`,
       ]) {
         io.say(line);

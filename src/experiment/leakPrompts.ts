@@ -17,9 +17,9 @@ export interface LeakPrompt {
  * Every family, and what it serves where a model is sealed; no family serves both.
  *
  * `sealing`: the plain answer is the right one under them, so a model can be trained on it. `held-out`: the rest. Some
- * ask for something else (another subject, a farewell, praise, another setting's behavior), and training on plain answers under
- * those would teach the model to pass over requests. The others say the contrary of the training prompt, often in its
- * own words: what holds there was not learned by heart.
+ * ask for something else (another subject, a farewell, praise, another setting's behavior), and training on plain
+ * answers under those would teach the model to pass over requests. The others say the contrary of the training prompt,
+ * often in its own words: what holds there was not learned by heart.
  */
 const roles = {
   neutral: "sealing",
@@ -59,8 +59,8 @@ const unrelatedFamilies: Readonly<Partial<Record<NonNullable<TrainPrompt["unrela
 /**
  * The grid of a training prompt: prompts that do not ask for the setting's behavior, the neutral one first. From the
  * training prompt's text, by rule: its keywords, the text quoted as somebody else's, the text negated. Written for the
- * setting: its look-alikes, its unrelated, safety and praise prompts. From the other settings: the first inoculation prompt of
- * each. No two have the same text, and none has the text of a prompt that asks.
+ * setting: its look-alikes, its unrelated, safety and praise prompts. From the other settings: the first inoculation
+ * prompt of each. No two have the same text, and none has the text of a prompt that asks.
  */
 export function leakPrompts(setting: Setting, trainPrompt: TrainPrompt): LeakPrompt[] {
   const { id, text } = neutralPrompt(setting);

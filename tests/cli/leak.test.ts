@@ -5,9 +5,9 @@ import { verbShapes } from "./shapes.ts";
 
 /** `leak` and `seal` for real, on the embedded model, with next to no training: exit codes and shapes, not numbers. */
 
-const few = ["sycophancy", "--train-prompt", "deem-correct", "--seeds", "1", "--rows", "32", "--items", "4"];
+const few = ["spurious-correlation", "--train-prompt", "tie", "--seeds", "1", "--rows", "32", "--items", "12"];
 
-test("four items show nothing (exit code 3), but that a model does not always misbehave", {
+test("a dozen items show nothing (exit code 3), but that a model does not always misbehave", {
   timeout: 300_000,
 }, async () => {
   const args = [...few, "--workers", "2", "--out", await scratchFolder()];
@@ -15,6 +15,7 @@ test("four items show nothing (exit code 3), but that a model does not always mi
   expect(stdout.trimEnd().split("\n")).toHaveLength(1);
   const result = verbShapes.leak.parse(lastJson(stdout));
   expect(result.gate).toMatchObject({ passed: false, leaks: [] });
+  expect(result.rows[0]?.reason).toContain("takes 30");
   expect(stderr).toContain("FAILED");
   expect(code).toBe(3);
 
