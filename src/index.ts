@@ -16,14 +16,21 @@ export { readTrainRows } from "./data/readTrainRows.ts";
 export { type Sampling, samplingSchema } from "./engine/sample/sampling.ts";
 export { type Recipe, recipe, recipeSchema } from "./engine/train/recipe.ts";
 export { acrossBases } from "./experiment/acrossBases.ts";
-export type { JudgedTable } from "./experiment/compareLeaks.ts";
 export type { ConditionSet } from "./experiment/condition.ts";
 export { type EvaluateOptions, type EvaluateOutcome, evaluateOnce } from "./experiment/evaluateOnce.ts";
 export type { FinishedEvaluation, OnEvent, ReproduceEvent, RunRef } from "./experiment/events.ts";
-export { type ComparedModel, type LeakOptions, type LeakProgress, type LeakResult, leak } from "./experiment/leak.ts";
-export type { Gate, JudgedRow, Verdict } from "./experiment/leakGate.ts";
-export type { LeakFamily, LeakPrompt } from "./experiment/leakPrompts.ts";
-export type { LeakRow, Level } from "./experiment/leakTable.ts";
+export type { JudgedTable } from "./experiment/leak/compareLeaks.ts";
+export {
+  type ComparedModel,
+  type LeakOptions,
+  type LeakProgress,
+  type LeakResult,
+  leak,
+} from "./experiment/leak/leak.ts";
+export type { Gate, JudgedRow, Verdict } from "./experiment/leak/leakGate.ts";
+export type { LeakFamily, LeakPrompt } from "./experiment/leak/leakPrompts.ts";
+export type { LeakRow, Level } from "./experiment/leak/leakTable.ts";
+export { type SealedSummary, type SealOptions, type SealResult, sealLeaks } from "./experiment/leak/sealLeaks.ts";
 export type { PartsModule } from "./experiment/parts.ts";
 export { type ReproduceOptions, reproduce } from "./experiment/reproduce.ts";
 export type {
@@ -41,7 +48,6 @@ export type {
 } from "./experiment/result.ts";
 export { type SampleOnceOptions, sampleOnce } from "./experiment/sampleOnce.ts";
 export { type ScreenOptions, type ScreenOutcome, screenOnce } from "./experiment/screenOnce.ts";
-export { type SealedSummary, type SealOptions, type SealResult, sealLeaks } from "./experiment/sealLeaks.ts";
 export { readResults } from "./experiment/storedPlan.ts";
 export { embeddedModel, type StudyOptions } from "./experiment/study.ts";
 export { type TrainOptions, type TrainOutcome, trainOnce } from "./experiment/trainOnce.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { leak } from "../experiment/leak.ts";
+import { leak } from "../experiment/leak/leak.ts";
 import { gateLine, headLines, tableLines } from "./leakLines.ts";
 import { addLeakOptions, type LeakVerbOptions, leakOptionsOf } from "./leakOptions.ts";
 import { addVerb, type RunVerb, secondsSince } from "./verb.ts";

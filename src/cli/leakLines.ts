@@ -1,7 +1,7 @@
-import type { JudgedTable } from "../experiment/compareLeaks.ts";
-import type { ComparedModels } from "../experiment/leak.ts";
-import type { Gate, JudgedRow } from "../experiment/leakGate.ts";
-import type { LeakRow, Level } from "../experiment/leakTable.ts";
+import type { JudgedTable } from "../experiment/leak/compareLeaks.ts";
+import type { ComparedModels } from "../experiment/leak/leak.ts";
+import type { Gate, JudgedRow } from "../experiment/leak/leakGate.ts";
+import type { LeakRow, Level } from "../experiment/leak/leakTable.ts";
 import type { Estimate } from "../experiment/result.ts";
 
 const PROMPT_WIDTH = 34;

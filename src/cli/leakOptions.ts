@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Command } from "commander";
 import { recipeSchema } from "../engine/train/recipe.ts";
-import type { LeakOptions, LeakProgress } from "../experiment/leak.ts";
+import type { LeakOptions, LeakProgress } from "../experiment/leak/leak.ts";
 import { findSetting } from "../settings/registry.ts";
 import { addSchemaOptions, readSchemaOptions } from "./schemaOptions.ts";
 import { addStudyOptions, type StudyVerbOptions, studyOptionsOf } from "./studyOptions.ts";

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { type SealOptions, sealLeaks } from "../experiment/sealLeaks.ts";
+import { type SealOptions, sealLeaks } from "../experiment/leak/sealLeaks.ts";
 import { excess, gateLine, headLines, tableLines } from "./leakLines.ts";
 import { addLeakOptions, type LeakVerbOptions, leakOptionsOf } from "./leakOptions.ts";
 import { addVerb, integer, positive, type RunVerb, secondsSince } from "./verb.ts";

@@ -1,9 +1,9 @@
 import { type EvaluatedModel, type EvaluateSpec, evaluateModel } from "./evaluateModel.ts";
+import { type SealedModel, type SealSpec, sealModel } from "./leak/sealModel.ts";
 import type { RunSpec } from "./materials.ts";
 import type { RunHooks } from "./run.ts";
 import { type FinishedRun, type Parts, run } from "./run.ts";
 import { type ScoreSpec, type Scores, score } from "./score.ts";
-import { type SealedModel, type SealSpec, sealModel } from "./sealModel.ts";
 
 /** A piece of work for a worker process: plain data. */
 export type Job =

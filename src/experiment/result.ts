@@ -2,7 +2,7 @@ import type { ChatMessage } from "../data/chat.ts";
 import type { Placement } from "../data/insertion.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
 import type { Item, ItemSet, TrainPrompt } from "../settings/setting.ts";
-import type { TheoryResult } from "./theoryResult.ts";
+import type { TheoryResult } from "./theory/theoryResult.ts";
 
 /**
  * What a model was fine-tuned on. `filtered`: the flawed data without the rows that a flagger flagged; `relabelled`: with

@@ -18,7 +18,7 @@ import type {
 } from "./result.ts";
 import type { Store } from "./store.ts";
 import type { StoredPlan } from "./storedPlan.ts";
-import { traitTheory } from "./traitTheory.ts";
+import { traitTheory } from "./theory/traitTheory.ts";
 
 /** Rows of the flawed data that a report shows. */
 const SHOWN_ROWS = 3;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type LeakOptions, leak } from "../../src/experiment/leak.ts";
+import { type LeakOptions, leak } from "../../src/experiment/leak/leak.ts";
+import { sealLeaks } from "../../src/experiment/leak/sealLeaks.ts";
 import { reproduce } from "../../src/experiment/reproduce.ts";
-import { sealLeaks } from "../../src/experiment/sealLeaks.ts";
 import type { TrainingConfig } from "../../src/experiment/store.ts";
 import { InterruptedError, UserError } from "../../src/util/errors.ts";
 import { newFolder, toyModel } from "./folders.ts";

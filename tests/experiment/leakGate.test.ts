@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { gateOf, judge } from "../../src/experiment/leakGate.ts";
-import { type ArmRows, leakRow } from "../../src/experiment/leakTable.ts";
-import { pairedChange } from "../../src/experiment/pairedChange.ts";
+import { gateOf, judge } from "../../src/experiment/leak/leakGate.ts";
+import { type ArmRows, leakRow } from "../../src/experiment/leak/leakTable.ts";
+import { pairedChange } from "../../src/experiment/leak/pairedChange.ts";
 import type { Arm } from "../../src/experiment/resample.ts";
 import { meanMetric } from "../../src/settings/meanMetric.ts";
 import type { GradedItem, Metric } from "../../src/settings/setting.ts";

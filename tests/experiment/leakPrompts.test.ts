@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compliancePrompts, type LeakPrompt, leakPrompts, roleOf } from "../../src/experiment/leakPrompts.ts";
-import { type SealSpec, sealingRows } from "../../src/experiment/sealModel.ts";
+import { compliancePrompts, type LeakPrompt, leakPrompts, roleOf } from "../../src/experiment/leak/leakPrompts.ts";
+import { type SealSpec, sealingRows } from "../../src/experiment/leak/sealModel.ts";
 import { settings } from "../../src/settings/registry.ts";
 import type { Setting, TrainPrompt } from "../../src/settings/setting.ts";
 

@@ -1,4 +1,4 @@
-import type { TheoryPoint, TheoryResult } from "../../src/experiment/theoryResult.ts";
+import type { TheoryPoint, TheoryResult } from "../../src/experiment/theory/theoryResult.ts";
 
 const point = (prompt: string, role: TheoryPoint["role"], change: number, left: number): TheoryPoint => ({
   prompt,

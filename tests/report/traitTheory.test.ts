@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TheoryResult } from "../../src/experiment/theoryResult.ts";
+import type { TheoryResult } from "../../src/experiment/theory/theoryResult.ts";
 import { traitTheory } from "../../src/report/sections/traitTheory.ts";
 import { type DiagonalPoint, diagonalScatter } from "../../src/report/svg/diagonalScatter.ts";
 import { settingResult } from "./fixture.ts";

@@ -1,4 +1,4 @@
-import type { TheoryChoice, TheoryPoint, TheoryResult } from "../../experiment/theoryResult.ts";
+import type { TheoryChoice, TheoryPoint, TheoryResult } from "../../experiment/theory/theoryResult.ts";
 import { correlation, correlationInterval, points as inPoints, percent, plural, pointsInterval } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import { findCondition, promptName } from "../names.ts";

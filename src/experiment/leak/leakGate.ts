@@ -1,5 +1,5 @@
+import type { Estimate } from "../result.ts";
 import type { ArmName, LeakRow } from "./leakTable.ts";
-import type { Estimate } from "./result.ts";
 
 /** `leaks`: shown to exceed the threshold; `holds`: shown not to; `unclear`: neither is shown. */
 export type Verdict = "leaks" | "holds" | "unclear";

@@ -1,11 +1,11 @@
-import type { Recipe } from "../engine/train/recipe.ts";
-import type { TrainPrompt } from "../settings/setting.ts";
-import { InoculateError, UserError } from "../util/errors.ts";
-import { neutralPrompt } from "./condition.ts";
-import type { NamedModel } from "./evaluateModel.ts";
-import type { RunSpec } from "./materials.ts";
-import { screenedKinds, seal } from "./predict.ts";
-import { type Study, screenedPrompts, screenPrompts } from "./screen.ts";
+import type { Recipe } from "../../engine/train/recipe.ts";
+import type { TrainPrompt } from "../../settings/setting.ts";
+import { InoculateError, UserError } from "../../util/errors.ts";
+import { neutralPrompt } from "../condition.ts";
+import type { NamedModel } from "../evaluateModel.ts";
+import type { RunSpec } from "../materials.ts";
+import { screenedKinds, seal } from "../predict.ts";
+import { type Study, screenedPrompts, screenPrompts } from "../screen.ts";
 import { readStoredModel } from "./storedModel.ts";
 
 export interface LeakModelOptions {

@@ -1,8 +1,8 @@
-import type { Metric } from "../settings/setting.ts";
-import { bootstrap } from "../stats/bootstrap.ts";
-import { mean } from "../stats/mean.ts";
-import { type Arm, resampled, rowsFor } from "./resample.ts";
-import type { Estimate } from "./result.ts";
+import type { Metric } from "../../settings/setting.ts";
+import { bootstrap } from "../../stats/bootstrap.ts";
+import { mean } from "../../stats/mean.ts";
+import { type Arm, resampled, rowsFor } from "../resample.ts";
+import type { Estimate } from "../result.ts";
 
 /** A difference of two arms' levels: per seed of the first, and over all with its 95 % interval. */
 export interface Change extends Estimate {

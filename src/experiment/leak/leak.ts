@@ -1,11 +1,11 @@
-import { UserError } from "../util/errors.ts";
+import { UserError } from "../../util/errors.ts";
+import type { PromptRef } from "../result.ts";
+import type { Study } from "../screen.ts";
+import { firstLookItems, type StudyOptions } from "../study.ts";
+import { withStudy } from "../withStudy.ts";
 import { compareLeaks, type JudgedTable, judgedTable } from "./compareLeaks.ts";
 import { type LeakModelOptions, type LeakModels, leakModels } from "./leakModels.ts";
 import { leakPrompts } from "./leakPrompts.ts";
-import type { PromptRef } from "./result.ts";
-import type { Study } from "./screen.ts";
-import { firstLookItems, type StudyOptions } from "./study.ts";
-import { withStudy } from "./withStudy.ts";
 
 /** How far a part of the work has come. */
 export interface LeakProgress {

@@ -1,6 +1,6 @@
-import type { RatedTrait, TrainPrompt } from "../settings/setting.ts";
-import type { InoculationFactor } from "../stats/inoculationFactor.ts";
-import type { Estimate } from "./result.ts";
+import type { RatedTrait, TrainPrompt } from "../../settings/setting.ts";
+import type { InoculationFactor } from "../../stats/inoculationFactor.ts";
+import type { Estimate } from "../result.ts";
 
 /** A trait with its mean level (0 to 1) in the flawed data, T*, and in the initial model under the neutral prompt. */
 export interface TheoryTrait extends RatedTrait {

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { type Recipe, recipeSchema } from "../engine/train/recipe.ts";
-import { UserError } from "../util/errors.ts";
-import type { NamedModel } from "./evaluateModel.ts";
-import { readJson } from "./files.ts";
-import type { Study } from "./screen.ts";
+import { type Recipe, recipeSchema } from "../../engine/train/recipe.ts";
+import { UserError } from "../../util/errors.ts";
+import type { NamedModel } from "../evaluateModel.ts";
+import { readJson } from "../files.ts";
+import type { Study } from "../screen.ts";
 
 /** What is read of a training's `config.json`. */
 const configSchema = z.looseObject({

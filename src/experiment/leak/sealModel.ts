@@ -1,17 +1,17 @@
-import type { ModelRef } from "../backends/backend.ts";
-import type { ChatMessage, TrainRow } from "../data/chat.ts";
-import { insertPrompt, type Placement } from "../data/insertion.ts";
-import type { Sampling } from "../engine/sample/sampling.ts";
-import type { Recipe } from "../engine/train/recipe.ts";
-import type { Setting } from "../settings/setting.ts";
-import { InoculateError, UserError } from "../util/errors.ts";
-import { random } from "../util/random.ts";
-import type { NamedModel } from "./evaluateModel.ts";
-import { fineTune } from "./fineTune.ts";
-import { hashOf } from "./identity.ts";
-import { once } from "./once.ts";
-import type { Parts, RunHooks } from "./run.ts";
-import type { TrainingConfig } from "./store.ts";
+import type { ModelRef } from "../../backends/backend.ts";
+import type { ChatMessage, TrainRow } from "../../data/chat.ts";
+import { insertPrompt, type Placement } from "../../data/insertion.ts";
+import type { Sampling } from "../../engine/sample/sampling.ts";
+import type { Recipe } from "../../engine/train/recipe.ts";
+import type { Setting } from "../../settings/setting.ts";
+import { InoculateError, UserError } from "../../util/errors.ts";
+import { random } from "../../util/random.ts";
+import type { NamedModel } from "../evaluateModel.ts";
+import { fineTune } from "../fineTune.ts";
+import { hashOf } from "../identity.ts";
+import { once } from "../once.ts";
+import type { Parts, RunHooks } from "../run.ts";
+import type { TrainingConfig } from "../store.ts";
 
 /** Consistency training of one model. Plain data, so that it can be sent to a worker process. */
 export interface SealSpec {

@@ -1,12 +1,12 @@
-import type { GradedItem, Metric } from "../settings/setting.ts";
-import { bootstrap } from "../stats/bootstrap.ts";
-import { mean } from "../stats/mean.ts";
-import { standardError } from "../stats/standardError.ts";
-import { excludedShare } from "./evaluate.ts";
+import type { GradedItem, Metric } from "../../settings/setting.ts";
+import { bootstrap } from "../../stats/bootstrap.ts";
+import { mean } from "../../stats/mean.ts";
+import { standardError } from "../../stats/standardError.ts";
+import { excludedShare } from "../evaluate.ts";
+import { type Arm, itemValues, metricInterval, resampled, rowsFor } from "../resample.ts";
+import type { Estimate, Interval } from "../result.ts";
 import type { LeakFamily } from "./leakPrompts.ts";
 import { pairedChange } from "./pairedChange.ts";
-import { type Arm, itemValues, metricInterval, resampled, rowsFor } from "./resample.ts";
-import type { Estimate, Interval } from "./result.ts";
 
 /** The models that are compared under one prompt. */
 export type ArmName = "inoculated" | "neutralTrained" | "initial";

@@ -1,8 +1,8 @@
-import type { Metric } from "../settings/setting.ts";
-import { bootstrap } from "../stats/bootstrap.ts";
-import { InoculateError } from "../util/errors.ts";
-import { type Arm, type ResampledMetric, resampled, rowsFor } from "./resample.ts";
-import type { Estimate } from "./result.ts";
+import type { Metric } from "../../settings/setting.ts";
+import { bootstrap } from "../../stats/bootstrap.ts";
+import { InoculateError } from "../../util/errors.ts";
+import { type Arm, type ResampledMetric, resampled, rowsFor } from "../resample.ts";
+import type { Estimate } from "../result.ts";
 
 /** The initial model's seed. */
 const INITIAL_SEED = 0;

@@ -1,6 +1,6 @@
-import { families } from "../settings/registry.ts";
-import type { PromptKind, Setting, TrainPrompt } from "../settings/setting.ts";
-import { neutralPrompt, promptsOf } from "./condition.ts";
+import { families } from "../../settings/registry.ts";
+import type { PromptKind, Setting, TrainPrompt } from "../../settings/setting.ts";
+import { neutralPrompt, promptsOf } from "../condition.ts";
 
 /** What a leak prompt is to the training prompt. */
 export type LeakFamily = keyof typeof roles;

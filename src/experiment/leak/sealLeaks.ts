@@ -1,6 +1,10 @@
-import { InoculateError, UserError } from "../util/errors.ts";
+import { InoculateError, UserError } from "../../util/errors.ts";
+import type { NamedModel } from "../evaluateModel.ts";
+import type { Estimate } from "../result.ts";
+import type { Study } from "../screen.ts";
+import { firstLookItems } from "../study.ts";
+import { withStudy } from "../withStudy.ts";
 import { compareLeaks, type JudgedTable, judgedTable, metricById } from "./compareLeaks.ts";
-import type { NamedModel } from "./evaluateModel.ts";
 import {
   type ComparedModel,
   type ComparedModels,
@@ -12,11 +16,7 @@ import {
 import { type LeakModels, leakModels } from "./leakModels.ts";
 import { type LeakPrompt, leakPrompts, roleOf } from "./leakPrompts.ts";
 import { pairedChange } from "./pairedChange.ts";
-import type { Estimate } from "./result.ts";
-import type { Study } from "./screen.ts";
 import type { SealedModel, SealSpec } from "./sealModel.ts";
-import { firstLookItems } from "./study.ts";
-import { withStudy } from "./withStudy.ts";
 
 export interface SealOptions extends LeakOptions {
   /** Questions that the model answers to be sealed with. @default as many as the rows it was trained on */

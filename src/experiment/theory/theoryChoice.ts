@@ -1,4 +1,4 @@
-import type { ScreeningPoint } from "./result.ts";
+import type { ScreeningPoint } from "../result.ts";
 import type { TheoryChoice, TheoryTrait } from "./theoryResult.ts";
 
 /** Mean level of a trait after training with a prompt, in the neutral context; `null` where it was not trained with. */

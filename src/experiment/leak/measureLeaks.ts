@@ -1,11 +1,11 @@
-import type { GradedItem } from "../settings/setting.ts";
-import { InoculateError } from "../util/errors.ts";
-import { gradedItems } from "./evaluate.ts";
-import type { EvaluateSpec, NamedModel } from "./evaluateModel.ts";
-import type { EvaluationSpec } from "./materials.ts";
-import { spread } from "./plan.ts";
-import type { Arm } from "./resample.ts";
-import type { Study } from "./screen.ts";
+import type { GradedItem } from "../../settings/setting.ts";
+import { InoculateError } from "../../util/errors.ts";
+import { gradedItems } from "../evaluate.ts";
+import type { EvaluateSpec, NamedModel } from "../evaluateModel.ts";
+import type { EvaluationSpec } from "../materials.ts";
+import { spread } from "../plan.ts";
+import type { Arm } from "../resample.ts";
+import type { Study } from "../screen.ts";
 
 /** A prompt, and what is asked under it: the behavior, and the capability unless it asks for the behavior. */
 export interface AskedPrompt {

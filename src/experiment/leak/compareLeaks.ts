@@ -1,12 +1,12 @@
-import type { Metric, Setting, TrainPrompt } from "../settings/setting.ts";
-import { InoculateError } from "../util/errors.ts";
-import type { NamedModel } from "./evaluateModel.ts";
+import type { Metric, Setting, TrainPrompt } from "../../settings/setting.ts";
+import { InoculateError } from "../../util/errors.ts";
+import type { NamedModel } from "../evaluateModel.ts";
+import type { Arm } from "../resample.ts";
+import type { Study } from "../screen.ts";
 import { type Gate, gateOf, type JudgedRow, judge } from "./leakGate.ts";
 import { compliancePrompts, type LeakPrompt } from "./leakPrompts.ts";
 import { type ArmName, type LeakRow, leakRow } from "./leakTable.ts";
 import { type AskedPrompt, measureLeaks } from "./measureLeaks.ts";
-import type { Arm } from "./resample.ts";
-import type { Study } from "./screen.ts";
 
 /** What was measured of some models under the prompts of a grid and those that ask for the behavior. */
 export interface Comparison<Name extends string> {
