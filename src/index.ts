@@ -20,6 +20,9 @@ export type { ConditionSet } from "./experiment/condition.ts";
 export { type EvaluateOptions, type EvaluateOutcome, evaluateOnce } from "./experiment/evaluateOnce.ts";
 export type { FinishedEvaluation, OnEvent, ReproduceEvent, RunRef } from "./experiment/events.ts";
 export type { PartsModule } from "./experiment/parts.ts";
+export type { PlanConditionResult, PlanMetric, PlanTable } from "./experiment/plans/planResult.ts";
+export type { PlanPreview } from "./experiment/plans/previewPlan.ts";
+export { type PlanResult, type RunPlanOptions, runPlan } from "./experiment/plans/runPlan.ts";
 export { type ReproduceOptions, reproduce } from "./experiment/reproduce.ts";
 export type {
   ConditionKey,
