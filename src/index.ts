@@ -32,6 +32,9 @@ export type { LeakFamily, LeakPrompt } from "./experiment/leak/leakPrompts.ts";
 export type { LeakRow, Level } from "./experiment/leak/leakTable.ts";
 export { type SealedSummary, type SealOptions, type SealResult, sealLeaks } from "./experiment/leak/sealLeaks.ts";
 export type { PartsModule } from "./experiment/parts.ts";
+export type { PlanConditionResult, PlanMetric, PlanTable } from "./experiment/plans/planResult.ts";
+export type { PlanPreview } from "./experiment/plans/previewPlan.ts";
+export { type PlanResult, type RunPlanOptions, runPlan } from "./experiment/plans/runPlan.ts";
 export { type ReproduceOptions, reproduce } from "./experiment/reproduce.ts";
 export type {
   ConditionKey,

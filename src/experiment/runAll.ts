@@ -5,7 +5,7 @@ import { Estimator } from "./estimate.ts";
 import type { OnEvent } from "./events.ts";
 import { type PlannedRun, runRef } from "./plan.ts";
 import type { Study } from "./screen.ts";
-import { noteTimings } from "./timings.ts";
+import { noteTimings, workKind } from "./timings.ts";
 
 export interface RunAllOptions {
   workers?: number | undefined;
@@ -81,7 +81,7 @@ async function runOne(
   );
   if (result.kind !== "run") throw new InoculateError("a run answers as a run");
   const { modelId, evaluations, reused, timings } = result.finished;
-  noteTimings(store, { setting: spec.setting, method: spec.recipe.method, workers }, timings);
+  noteTimings(store, workKind(spec, workers), timings);
   const finished = evaluations.flatMap(({ id, metrics, excluded }, index) => {
     const condition = conditions[index];
     if (!condition) return [];

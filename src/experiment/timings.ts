@@ -1,18 +1,26 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { jsonLines, readIfThere } from "./files.ts";
+import type { RunSpec } from "./materials.ts";
 import type { WorkTiming } from "./run.ts";
 import type { Store } from "./store.ts";
 
 /** What the time that work takes depends on, besides its amount. */
 export interface WorkKind {
   setting: string;
+  /** Folder of the initial model. */
+  base: string;
   method: "lora" | "full";
   /** Processes that worked at once. */
   workers: number;
 }
 
-type TimingLine = WorkKind & WorkTiming;
+export type TimingLine = WorkKind & WorkTiming;
+
+/** What the time of a run's work depends on. */
+export function workKind({ setting, base, recipe }: RunSpec, workers: number): WorkKind {
+  return { setting, base: base.base, method: recipe.method, workers };
+}
 
 /** Newest timings of a kind that a rate is taken from. */
 const REMEMBERED = 30;
@@ -46,21 +54,24 @@ export function readTimings(store: Pick<Store, "folder">): TimingLine[] {
 }
 
 /**
- * Seconds per unit of work (row or item): the newest timings' seconds over their amounts, of the work most like this
- * one that there is: same setting, method and number of workers; else without the last; else any. `null` without any.
+ * Seconds per unit of work (row or item): the newest timings' seconds over their amounts, of the same setting, initial
+ * model and, for training, method; with as many workers where there are such. `null` without any.
  */
 export function secondsPerUnit(
   timings: readonly TimingLine[],
   work: WorkTiming["kind"],
-  { setting, method, workers }: WorkKind,
+  { setting, base, method, workers }: WorkKind,
 ): number | null {
-  const own = timings.filter(({ kind }) => kind === work);
-  const alike = own.filter(
-    (timing) => timing.setting === setting && (work === "evaluation" || timing.method === method),
+  const alike = timings.filter(
+    (timing) =>
+      timing.kind === work &&
+      timing.setting === setting &&
+      timing.base === base &&
+      (work === "evaluation" || timing.method === method),
   );
-  const found = [alike.filter((timing) => timing.workers === workers), alike, own].find(({ length }) => length > 0);
-  if (found === undefined) return null;
-  const newest = found.slice(-REMEMBERED);
+  const busy = alike.filter((timing) => timing.workers === workers);
+  const newest = (busy.length > 0 ? busy : alike).slice(-REMEMBERED);
+  if (newest.length === 0) return null;
   return sum(newest.map(({ seconds }) => seconds)) / sum(newest.map(({ amount }) => amount));
 }
 

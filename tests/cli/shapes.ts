@@ -59,6 +59,9 @@ const settingShape = z.looseObject({
 });
 
 const seconds = z.number().min(0);
+const tally = z
+  .strictObject({ total: z.int(), stored: z.int(), toDo: z.int() })
+  .refine(({ total, stored, toDo }) => total === stored + toDo, "what is stored and what is to do make up the total");
 const arm = z.looseObject({ metrics: z.record(z.string(), z.number().nullable()), samples: z.string() });
 
 const level = z.looseObject({
@@ -107,6 +110,38 @@ const leakPrompts = z.array(z.looseObject({ id: z.string(), family: z.string(), 
 /** The last line of each verb's standard output with `--json`. */
 export const verbShapes = {
   reproduce: z.looseObject({ settings: z.array(settingShape).min(1), report: z.string().nullable(), seconds }),
+  run: z.looseObject({
+    plan: z.string(),
+    title: z.string(),
+    dryRun: z.boolean(),
+    preview: z.looseObject({
+      conditions: z.int(),
+      runs: tally,
+      trainings: tally,
+      evaluations: tally,
+      seconds,
+      secondsFrom: z.enum(["earlier runs", "probe", "nothing to do"]),
+    }),
+    settings: z.array(
+      z.looseObject({
+        setting: z.string(),
+        variant: z.string(),
+        base: z.string(),
+        behaviorMetric: z.string(),
+        capabilityMetric: z.string(),
+        shown: z.array(z.string()).min(1),
+        complete: z.boolean(),
+        conditions: z.array(
+          condition.extend({
+            data: z.record(z.string(), z.unknown()),
+            metrics: z.record(z.string(), metricShape.and(z.looseObject({ interval: interval.nullable().optional() }))),
+            evaluations: z.array(z.looseObject({ seed: z.int(), samples: z.string() })),
+          }),
+        ),
+      }),
+    ),
+    seconds,
+  }),
   report: z.looseObject({ settings: z.array(settingShape).min(1), report: z.string(), seconds }),
   apply: z.strictObject({ rows: z.int().min(0), inoculated: z.int().min(0), seconds }),
   train: z.looseObject({

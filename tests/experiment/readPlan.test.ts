@@ -181,6 +181,12 @@ describe("the grid", () => {
     ]);
   });
 
+  test('"same" asks with the training prompt, the initial model too', () => {
+    expect(
+      conditionIds(`${head}arms:\n  - { trainData: [none, flawed], prompts: [strong, weak], evalPrompts: same }\n`),
+    ).toEqual(["none/none/strong", "none/none/weak", "flawed/strong/strong", "flawed/weak/weak"]);
+  });
+
   test("own prompts: wordings, joined ones, mixtures", () => {
     const plan = read(
       `${head}prompts:\n  mine: { text: "Be kind." }\n  both: { together: [strong, praise] }\n  many: { oneOf: { mine: 3, praise: 1 } }\narms:\n  - { prompts: [mine, both, many] }\n`,
@@ -202,6 +208,19 @@ describe("the grid", () => {
       },
     ]);
   });
+});
+
+test("a prompt made of one setting's prompts is no mistake for the others", () => {
+  const prompts = toySetting.prompts.map((prompt) => ({ ...prompt, id: `${prompt.id}-2` }));
+  const other = { ...toySetting, id: "other", prompts };
+  const text = "settings: [toy, other]\nbases: model\nprompts:\n  both: { together: [strong, weak] }\narms:\n";
+  const readBoth = (arms: string): ValidPlan =>
+    readPlan(planFile(folder, text + arms), (id) => (id === "toy" ? toySetting : other));
+  const own = "  - { settings: toy, prompts: both, evalPrompts: kind/neutral }\n";
+  expect(() => readBoth(own)).not.toThrow();
+  expect(() => readBoth(`${own}  - { settings: other, prompts: both, evalPrompts: kind/neutral }\n`)).toThrow(
+    /plan\.yaml:7:33: setting "other" has no prompt "strong"/,
+  );
 });
 
 test("the help names every key with its meaning", () => {

@@ -23,7 +23,8 @@ export interface TrainingCell {
 /** An arm for one setting, its names looked up. */
 export interface Arm {
   trainPrompts: readonly TrainPrompt[];
-  evalPrompts: readonly TrainPrompt[];
+  /** "same": the prompt that the model was trained with, or would have been. */
+  evalPrompts: readonly (TrainPrompt | "same")[];
   placements: readonly Placement[];
   recipes: readonly { name: string; recipe: Recipe }[];
   file: ArmFile;
@@ -34,8 +35,15 @@ export function insertsText({ text, cleanText = "", wordings }: TrainPrompt): bo
   return text !== "" || cleanText !== "" || wordings !== undefined;
 }
 
-/** All combinations of an arm's lists, paired with where a prompt at evaluation would go. Equal ones may come twice. */
-export function trainingCells(setting: Setting, arm: Arm): { cell: TrainingCell; placement: Placement }[] {
+/** A cell with the prompt and the placement that the arm names for it, also where training has no use for them. */
+export interface NamedCell {
+  cell: TrainingCell;
+  named: TrainPrompt;
+  placement: Placement;
+}
+
+/** All combinations of an arm's lists. Equal cells may come twice. */
+export function trainingCells(setting: Setting, arm: Arm): NamedCell[] {
   const { file } = arm;
   const shares = file.flawedShare ?? [undefined];
   const flaggers = file.flagger.precision.flatMap((precision) =>
@@ -51,7 +59,8 @@ export function trainingCells(setting: Setting, arm: Arm): { cell: TrainingCell;
   return grid.map(([trainData, trainPrompt, placement, recipe, data]) => {
     const [flawedShare, flagger, insertInto, generalShare] = data;
     const wanted = { flagger, insertInto, generalShare, ...(flawedShare !== undefined && { flawedShare }) };
-    return { cell: cellOf(setting, { trainData, trainPrompt, placement, recipe, data: wanted }), placement };
+    const cell = cellOf(setting, { trainData, trainPrompt, placement, recipe, data: wanted });
+    return { cell, named: trainPrompt, placement };
   });
 }
 

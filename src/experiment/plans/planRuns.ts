@@ -55,12 +55,13 @@ export function planUnits(plan: ValidPlan): PlanUnit[] {
 function groupsOfArms(plan: ValidPlan, { setting, arms }: PlannedSetting): Group[] {
   const groups = new Map<string, Group>();
   for (const arm of arms) {
-    for (const { cell, placement } of trainingCells(setting, arm)) {
+    for (const { cell, named, placement } of trainingCells(setting, arm)) {
       const { trainPrompt, ...rest } = cell;
       const key = canonicalJson({ ...rest, trainPrompt: trainPrompt?.id ?? null });
       const group = groups.get(key) ?? { cell, conditions: new Map() };
       groups.set(key, group);
-      for (const evalPrompt of arm.evalPrompts) {
+      for (const asked of arm.evalPrompts) {
+        const evalPrompt = asked === "same" ? named : asked;
         for (const step of stepsOf(plan, setting, cell, arm.file.checkpointsEvery)) {
           const condition = conditionOf(setting, cell, { evalPrompt, placement, step });
           group.conditions.set(condition.id, { condition, evalPrompt });

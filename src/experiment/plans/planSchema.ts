@@ -34,7 +34,9 @@ const promptKinds = ["neutral", "inoculation", "unrelated", "praise", "safety", 
 const count = z.int().min(1);
 const name = z.string().min(1);
 /** A name given in the plan; names are read in conditions' ids and in "kind/...". */
-const ownName = z.string().regex(/^[\w.-]+$/, "expected a name of letters, digits, dots, dashes and underscores");
+const ownName = z
+  .string()
+  .regex(/^(?!same$)[\w.-]+$/, 'expected a name of letters, digits, dots, dashes and underscores, other than "same"');
 
 const promptSchema = z
   .strictObject({
@@ -64,7 +66,9 @@ const armSchema = z.strictObject({
     "before or after the user's text, or in the system message (default: the setting's)",
   ),
   recipe: oneOrMore(name).prefault(["default"]).describe('names from "recipes"; "default" is the setting\'s own'),
-  evalPrompts: someOf(name).describe("prompts at evaluation, named likewise (default: the plan's)"),
+  evalPrompts: someOf(name).describe(
+    'prompts at evaluation, named likewise, or "same" for the training prompt (default: the plan\'s)',
+  ),
   flawedShare: someOf(z.number().gt(0).max(1)).describe(
     "share of rows that show the flaw, the others being clean (default: as the setting's flawed data comes)",
   ),

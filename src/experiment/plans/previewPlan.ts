@@ -1,7 +1,7 @@
 import { trainingSteps } from "../../engine/train/trainingSteps.ts";
 import type { CollectedRun } from "../collect.ts";
 import type { WorkTiming } from "../run.ts";
-import { readTimings, secondsPerUnit } from "../timings.ts";
+import { readTimings, secondsPerUnit, workKind } from "../timings.ts";
 import type { PlanStudy } from "./planStudy.ts";
 import { probePlan } from "./probePlan.ts";
 
@@ -76,24 +76,20 @@ async function expectedTime(
   const left = units.flatMap(({ collector }) => collector.collect().filter(({ complete }) => !complete));
   if (left.length === 0) return { seconds: 0, secondsFrom: "nothing to do" };
   const known = readTimings(store);
-  const kinds = left.flatMap((run) => amountsLeft(run).map(({ kind }) => ({ kind, work: workKind(run, workers) })));
-  const secondsFrom = kinds.every(({ kind, work }) => secondsPerUnit(known, kind, work) !== null)
-    ? "earlier runs"
-    : "probe";
-  const timings = secondsFrom === "probe" ? [...(await probePlan(study, parts)), ...known] : known;
+  const isKnown = (run: CollectedRun): boolean =>
+    amountsLeft(run).every(({ kind }) => secondsPerUnit(known, kind, workKind(run.planned.spec, workers)) !== null);
+  const unknown = left.filter((run) => !isKnown(run)).map(({ planned }) => planned.spec);
+  const timings = unknown.length === 0 ? known : [...known, ...(await probePlan(unknown, study, parts))];
+  const secondsFrom = unknown.length === 0 ? "earlier runs" : "probe";
   const perRun = left.map((run) =>
     total(
       amountsLeft(run).map(({ kind, amount }) => {
-        const rate = secondsPerUnit(timings, kind, workKind(run, workers)) ?? 0;
-        return amount * rate;
+        const rate = secondsPerUnit(timings, kind, workKind(run.planned.spec, workers));
+        return amount * (rate ?? 0);
       }),
     ),
   );
   return { seconds: makespan(perRun, workers), secondsFrom };
-}
-
-function workKind({ planned: { spec } }: CollectedRun, workers: number) {
-  return { setting: spec.setting, method: spec.recipe.method, workers };
 }
 
 /** What a run has left to do: rows to train on, counted at every step, and items to ask. */

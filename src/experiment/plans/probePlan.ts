@@ -1,33 +1,46 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Backend } from "../../backends/backend.ts";
+import type { Setting } from "../../settings/setting.ts";
 import { sampleItems } from "../evaluate.ts";
 import { itemsOf, type RunSpec, samplingsOf, trainingOf } from "../materials.ts";
 import { loadParts } from "../parts.ts";
-import type { readTimings } from "../timings.ts";
-import type { OpenUnit, PlanStudy } from "./planStudy.ts";
+import { type TimingLine, workKind } from "../timings.ts";
+import type { PlanStudy } from "./planStudy.ts";
 
-type Timing = ReturnType<typeof readTimings>[number];
+type Timing = Pick<TimingLine, "kind" | "amount" | "seconds">;
 
 /** Optimizer steps of the probe after the first, which builds the graphs. */
 const TIMED_STEPS = 4;
 /** Items that are sampled twice; the first time builds the graphs. */
 const SAMPLED_ITEMS = 64;
 
-/** Does a little of each setting's work in this process, to know how long the rest takes. Nothing of it is stored. */
-export async function probePlan({ units, workers }: PlanStudy, parts: string | undefined): Promise<Timing[]> {
+/**
+ * Does a little of each kind of work (setting, initial model, method) that the runs consist of, in this process, to
+ * know how long the rest takes. Nothing of it is stored.
+ */
+export async function probePlan(
+  specs: readonly RunSpec[],
+  { units, workers }: PlanStudy,
+  parts: string | undefined,
+): Promise<TimingLine[]> {
   const backend = await (await loadParts(parts)).createBackend({ threads: 1 });
   const folder = await mkdtemp(join(tmpdir(), "inoculate-probe-"));
-  const timings: Timing[] = [];
+  const timings: TimingLine[] = [];
+  const probed = new Set<string>();
   try {
-    const probed = new Set<string>();
-    for (const unit of units) {
-      const spec = unit.runs.find(({ spec }) => spec.trainData !== "none")?.spec ?? unit.runs[0]?.spec;
-      if (spec === undefined || probed.has(unit.setting.id)) continue;
-      probed.add(unit.setting.id);
-      const kind = { setting: unit.setting.id, method: spec.recipe.method, workers };
-      const trained = spec.trainData === "none" ? [] : [await probeTraining(unit, spec, { backend, folder })];
-      timings.push(...[...trained, await probeSampling(unit, spec, backend)].map((timing) => ({ ...kind, ...timing })));
+    // Those that train first: the initial model's runs are of the same kind, and train nothing.
+    for (const spec of specs.toSorted((a, b) => Number(a.trainData === "none") - Number(b.trainData === "none"))) {
+      const kind = workKind(spec, workers);
+      const setting = units.find((unit) => unit.setting.id === spec.setting)?.setting;
+      if (setting === undefined || probed.has(JSON.stringify(kind))) continue;
+      probed.add(JSON.stringify(kind));
+      if (spec.trainData !== "none") {
+        const target = join(folder, String(probed.size));
+        timings.push({ ...kind, ...(await probeTraining(setting, spec, { backend, folder: target })) });
+      }
+      timings.push({ ...kind, ...(await probeSampling(setting, spec, backend)) });
     }
     return timings.filter(({ amount }) => amount > 0);
   } finally {
@@ -36,43 +49,33 @@ export async function probePlan({ units, workers }: PlanStudy, parts: string | u
   }
 }
 
-type Backend = Awaited<ReturnType<Awaited<ReturnType<typeof loadParts>>["createBackend"]>>;
-
 async function probeTraining(
-  { setting, base }: OpenUnit,
+  setting: Setting,
   spec: RunSpec,
   { backend, folder }: { backend: Backend; folder: string },
-): Promise<Pick<Timing, "kind" | "amount" | "seconds">> {
+): Promise<Timing> {
   const { checkpointEvery: _, ...recipe } = spec.recipe;
   const size = recipe.effectiveBatchSize;
-  const { rows } = trainingOf(setting, spec);
+  const rows = trainingOf(setting, spec).rows.slice(0, size * (TIMED_STEPS + 1));
   const ends: number[] = [];
   await backend.finetune(
-    base.model,
-    rows.slice(0, size * (TIMED_STEPS + 1)),
+    spec.base,
+    rows,
     { ...recipe, epochs: 1 },
-    {
-      seed: spec.seed,
-      folder: join(folder, setting.id.replace("/", "+")),
-      onProgress: () => ends.push(performance.now()),
-    },
+    { seed: spec.seed, folder, onProgress: () => ends.push(performance.now()) },
   );
   const seconds = ((ends.at(-1) ?? 0) - (ends[0] ?? 0)) / 1000;
   return { kind: "training", amount: (ends.length - 1) * size, seconds };
 }
 
-async function probeSampling(
-  { setting, base }: OpenUnit,
-  spec: RunSpec,
-  backend: Backend,
-): Promise<Pick<Timing, "kind" | "amount" | "seconds">> {
+async function probeSampling(setting: Setting, spec: RunSpec, backend: Backend): Promise<Timing> {
   const [evaluation] = spec.evaluations;
   if (evaluation === undefined) return { kind: "evaluation", amount: 0, seconds: 0 };
   const groups = Object.entries(evaluation.perGroup);
   const each = Math.ceil(SAMPLED_ITEMS / groups.length);
   const few = { ...evaluation, perGroup: Object.fromEntries(groups.map(([id, n]) => [id, Math.min(n, each)])) };
   const items = itemsOf(setting, spec.placement, few);
-  const sample = () => sampleItems(backend, base.model, items, samplingsOf(setting, few), { seed: spec.seed });
+  const sample = () => sampleItems(backend, spec.base, items, samplingsOf(setting, few), { seed: spec.seed });
   await sample();
   const started = performance.now();
   await sample();

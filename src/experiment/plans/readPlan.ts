@@ -59,6 +59,7 @@ export function readPlan(file: string, getSetting: (id: string) => Setting): Val
   });
   source.check();
   checkMetrics(source, plan, settings);
+  checkOwnPrompts(source, plan, settings);
   const valid = settings.map((setting) => plannedSetting(source, plan, setting));
   source.check();
   for (const planned of valid) checkData(source, plan, planned);
@@ -100,9 +101,6 @@ function baseNamed(name: string, planFile: string): ModelRef {
 }
 
 function plannedSetting(source: PlanSource, plan: PlanFile, setting: Setting): PlannedSetting {
-  for (const name of Object.keys(plan.prompts)) {
-    attempt(source, ["prompts", name], () => promptsNamed(setting, plan.prompts, name));
-  }
   const recipes = new Map<string, Recipe>([["default", setting.recipe]]);
   for (const name of Object.keys(plan.recipes)) recipes.set(name, recipeNamed(source, plan, setting, name));
   const arms = plan.arms.flatMap((file, index) => {
@@ -128,6 +126,22 @@ function checkMetrics(source: PlanSource, plan: PlanFile, settings: readonly Set
   }
 }
 
+/** A prompt of the plan's own may be made of one setting's prompts; it must be possible in at least one of them. */
+function checkOwnPrompts(source: PlanSource, plan: PlanFile, settings: readonly Setting[]): void {
+  for (const name of Object.keys(plan.prompts)) {
+    const refusals = settings.flatMap((setting): string[] => {
+      try {
+        promptsNamed(setting, plan.prompts, name);
+        return [];
+      } catch (error) {
+        if (error instanceof UserError) return [error.message];
+        throw error;
+      }
+    });
+    if (refusals.length === settings.length) source.problem(["prompts", name], refusals[0] as string);
+  }
+}
+
 function recipeNamed(source: PlanSource, plan: PlanFile, setting: Setting, name: string): Recipe {
   if (name === "default") source.problem(["recipes"], 'the recipe "default" is the setting\'s own; rename yours', name);
   const fields = plan.recipes[name] as Partial<Recipe>;
@@ -147,12 +161,17 @@ function armOf(
   const file = plan.arms[index] as ArmFile;
   const at = ["arms", index];
   const prompts = (names: readonly string[], path: PropertyKey[]): TrainPrompt[] =>
-    names.flatMap(
-      (name, place) => attempt(source, [...path, place], () => promptsNamed(setting, plan.prompts, name)) ?? [],
+    names.flatMap((name, place) =>
+      name === "same" && path.at(-1) === "evalPrompts"
+        ? []
+        : (attempt(source, [...path, place], () => promptsNamed(setting, plan.prompts, name)) ?? []),
     );
   const evalPath = file.evalPrompts ? [...at, "evalPrompts"] : ["evalPrompts"];
-  const evalPrompts = prompts(file.evalPrompts ?? plan.evalPrompts, evalPath);
-  const mixture = evalPrompts.find(({ wordings }) => wordings !== undefined);
+  const trainPrompts = prompts(file.prompts, [...at, "prompts"]);
+  const names = file.evalPrompts ?? plan.evalPrompts;
+  const same = names.includes("same") ? (["same"] as const) : [];
+  const asked = prompts(names, evalPath);
+  const mixture = [...asked, ...(same.length > 0 ? trainPrompts : [])].find(({ wordings }) => wordings !== undefined);
   if (mixture) source.problem(evalPath, `"${mixture.id}" has several wordings, which only training can use`);
   const chosen = file.recipe.flatMap((name, place) => {
     const recipe = recipes.get(name);
@@ -162,8 +181,8 @@ function armOf(
   });
   checkArm(source, file, at, chosen);
   return {
-    trainPrompts: prompts(file.prompts, [...at, "prompts"]),
-    evalPrompts,
+    trainPrompts,
+    evalPrompts: [...asked, ...same],
     placements: file.placement ?? [setting.placement],
     recipes: chosen,
     file,
