@@ -1,14 +1,13 @@
-import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { inoculate, lastJson, scratchFolder } from "./cli.ts";
 import { verbShapes } from "./shapes.ts";
 
-/** `leak` and `seal` for real, on the embedded model, with next to no training: exit codes and shapes, not numbers. */
+/** `leak` for real, on the embedded model, with next to no training: exit codes and shape, not numbers. */
 
 const few = ["spurious-correlation", "--train-prompt", "tie", "--seeds", "1", "--rows", "32", "--items", "12"];
 
 test("a dozen items show nothing (exit code 3), but that a model does not always misbehave", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const args = [...few, "--workers", "2", "--out", await scratchFolder()];
   const { code, stdout, stderr } = await inoculate("leak", ...args, "--json");
@@ -22,13 +21,6 @@ test("a dozen items show nothing (exit code 3), but that a model does not always
   const lenient = await inoculate("leak", ...args, "--threshold", "0.99");
   expect(lenient.stdout).toContain("PASSED");
   expect(lenient.code).toBe(0);
-
-  const sealed = await inoculate("seal", ...args, "--seal-rows", "32", "--json");
-  const { sealed: models, prompts, inoculated } = verbShapes.seal.parse(lastJson(sealed.stdout));
-  expect(sealed.code).toBe(3);
-  expect(models[0]?.parent).toBe(inoculated[0]?.trainingId);
-  expect(existsSync(models[0]?.folder ?? "")).toBe(true);
-  expect(prompts.sealing.length).toBeGreaterThan(5);
 });
 
 test.each([

@@ -6,6 +6,7 @@ import { sealLeaks } from "../../src/experiment/leak/sealLeaks.ts";
 import { reproduce } from "../../src/experiment/reproduce.ts";
 import type { TrainingConfig } from "../../src/experiment/store.ts";
 import { InterruptedError, UserError } from "../../src/util/errors.ts";
+import { verbShapes } from "../cli/shapes.ts";
 import { newFolder, toyModel } from "./folders.ts";
 
 const items = { screen: 60, validation: 10, test: 60, testCapability: 20, testOther: 10 };
@@ -130,6 +131,7 @@ describe("leak", () => {
 describe("seal", () => {
   test("closes the leaks on prompts that it was not trained with, from the model's own answers", async () => {
     const sealed = await sealLeaks("leaky", { ...common, trainPrompt: "agree", sealRows: 60 });
+    expect(() => verbShapes.seal.parse({ ...sealed, seconds: 0 })).not.toThrow();
     expect(sealed.before.gate.leaks).toEqual(["negated"]);
     expect(sealed.after.gate).toMatchObject({ passed: true, leaks: [], unclear: [] });
     expect(sealed.change.capability).toEqual({ mean: 0, interval: [0, 0] });
