@@ -70,7 +70,7 @@ test("every dependency has its reason in the architecture notes", () => {
   }
 });
 
-test.skipIf(isBuildStale())("the package holds the build, the model and the notes, and nothing else", () => {
+test.skipIf(isBuildStale())("the package holds the build, the model, the notes and the examples, and nothing else", () => {
   const packed = JSON.parse(
     execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: root, encoding: "utf8", stdio: "pipe" }),
   ) as [{ files: { path: string }[] }];
@@ -82,13 +82,14 @@ test.skipIf(isBuildStale())("the package holds the build, the model and the note
     "LICENSE",
     "README.md",
     "CHANGELOG.md",
+    "examples/first-plan.yaml",
   ]) {
     expect(paths).toContain(needed);
   }
   for (const file of ["config.json", "tokenizer.json", "model.safetensors"]) {
     expect(paths).toContain(`models/tiny/${file}`);
   }
-  const allowed = /^(dist\/|models\/tiny\/|docs\/|package\.json|LICENSE|README\.md|CHANGELOG\.md)/;
+  const allowed = /^(dist\/|models\/tiny\/|docs\/|examples\/|package\.json|LICENSE|README\.md|CHANGELOG\.md)/;
   expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
   expect(paths.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
 });
