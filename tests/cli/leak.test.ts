@@ -4,7 +4,7 @@ import { verbShapes } from "./shapes.ts";
 
 /** `leak` for real, on the embedded model, with next to no training: exit codes and shape, not numbers. */
 
-const few = ["spurious-correlation", "--train-prompt", "tie", "--seeds", "1", "--rows", "32", "--items", "12"];
+const few = ["toxicity", "--train-prompt", "unleash", "--seeds", "1", "--rows", "32", "--items", "12"];
 
 test("a dozen items show nothing (exit code 3), but that a model does not always misbehave", {
   timeout: 600_000,
