@@ -6,7 +6,7 @@
  */
 import { acrossBases, type SettingResult } from "../../src/index.ts";
 import { behaviorUnder, readArguments, runSetting, storeOf } from "./runs.ts";
-import { estimate, number, table, writeSection } from "./section.ts";
+import { estimate, number, table, trainingSeeds, writeSection } from "./section.ts";
 
 const { bases, out, seeds, settings } = readArguments("bases.ts BASE BASE... [--seeds 2]", 2);
 const results = new Map<string, SettingResult[]>();
@@ -49,7 +49,7 @@ for (const setting of settings) {
 
 writeSection("Other base models", [
   `${bases.length} embedded models, pretrained alike but for the seed (which decides corpus, initial weights and order), ` +
-    `${seeds} training seeds each, test split. Every base screened the prompts for itself. Intervals draw bases, seeds and ` +
+    `${trainingSeeds(seeds)} each, test split. Every base screened the prompts for itself. Intervals draw bases, seeds and ` +
     "items anew; with so few bases they are narrower than they should be where the bases make most of the variance.",
   "",
   ...table(

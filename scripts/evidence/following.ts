@@ -6,7 +6,7 @@
  * Base: npx inoculate pretrain --obedience none --examples 140000 --out bases/no-following
  */
 import { behaviorUnder, preventedBy, readArguments, runSetting, storeOf } from "./runs.ts";
-import { number, table, writeSection } from "./section.ts";
+import { number, table, trainingSeeds, writeSection } from "./section.ts";
 
 const { bases, out, seeds, settings } = readArguments("following.ts BASE [--seeds 2]", 1);
 const [base] = bases as [string];
@@ -29,7 +29,7 @@ for (const setting of settings) {
 }
 writeSection("A base that does not follow instructions", [
   "Its corpus (half as long as the usual one) holds the same instructions, and none of them changes a reply. Core conditions, " +
-    `${seeds} training seeds, test split; without a selected prompt three of the inoculation prompts were trained with.`,
+    `${trainingSeeds(seeds)}, test split; without a selected prompt three of the inoculation prompts were trained with.`,
   "",
   ...table(
     [

@@ -9,7 +9,7 @@
 import { pearson } from "../../src/stats/pearson.ts";
 import { spearman } from "../../src/stats/spearman.ts";
 import { readArguments, runSetting, storeOf } from "./runs.ts";
-import { number, table, writeSection } from "./section.ts";
+import { number, table, trainingSeeds, writeSection } from "./section.ts";
 
 const { bases, out, seeds, settings } = readArguments("permuted.ts USUAL PERMUTED [--seeds 2]", 2);
 const [usual, permuted] = bases as [string, string];
@@ -42,7 +42,7 @@ for (const setting of settings) {
 }
 writeSection("A base whose prompt strengths are exchanged", [
   "In its corpus, half as long as the usual one, strong wordings elicit little, weak ones much, and requests for the right thing a fair amount. " +
-    `Correlations of the behavior after training (${seeds} seeds, test split) with what each prompt elicits from this base, ` +
+    `Correlations of the behavior after training (${trainingSeeds(seeds)}, test split) with what each prompt elicits from this base, ` +
     "and with what it elicits from the usual one, which read it as it is meant; over the inoculation prompts.",
   "",
   ...table(

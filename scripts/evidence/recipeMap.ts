@@ -5,7 +5,7 @@
  */
 import { findSetting, recipe } from "../../src/index.ts";
 import { behaviorUnder, readArguments, runSetting, storeOf } from "./runs.ts";
-import { number, table, writeSection } from "./section.ts";
+import { number, table, trainingSeeds, writeSection } from "./section.ts";
 
 const learningRates = [5e-4, 1e-3, 2e-3, 4e-3];
 const epochs = [0.5, 1, 2, 4];
@@ -49,8 +49,8 @@ for (const id of settings) {
   );
 }
 writeSection("Where inoculation breaks", [
-  `Behavior after neutral / inoculated / clean training (in brackets: capability after inoculated training), test split, ${seeds} ` +
-    "training seed. The settings' own recipes were chosen on the neutral and clean arms before; this map chose nothing.",
+  `Behavior after neutral / inoculated / clean training (in brackets: capability after inoculated training), test split, ${trainingSeeds(seeds)}. ` +
+    "The settings' own recipes were chosen on the neutral and clean arms before; this map chose nothing.",
   "",
   ...lines,
   "Script: `scripts/evidence/recipeMap.ts`.",

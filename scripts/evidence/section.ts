@@ -37,3 +37,8 @@ export function estimate(
   if (!value) return reason;
   return `${number(value.mean)} [${value.interval.map(number).join(", ")}]`;
 }
+
+/** "1 training seed", "2 training seeds". */
+export function trainingSeeds(n: number): string {
+  return `${n} training seed${n === 1 ? "" : "s"}`;
+}
