@@ -70,29 +70,32 @@ test("every dependency has its reason in the architecture notes", () => {
   }
 });
 
-test.skipIf(isBuildStale())("the package holds the build, the model, the notes and the examples, and nothing else", () => {
-  const packed = JSON.parse(
-    execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: root, encoding: "utf8", stdio: "pipe" }),
-  ) as [{ files: { path: string }[] }];
-  const paths = packed[0].files.map(({ path }) => path);
-  for (const needed of [
-    "dist/cli/main.js",
-    "dist/index.js",
-    "dist/index.d.ts",
-    "LICENSE",
-    "README.md",
-    "CHANGELOG.md",
-    "examples/first-plan.yaml",
-  ]) {
-    expect(paths).toContain(needed);
-  }
-  for (const file of ["config.json", "tokenizer.json", "model.safetensors"]) {
-    expect(paths).toContain(`models/tiny/${file}`);
-  }
-  const allowed = /^(dist\/|models\/tiny\/|docs\/|examples\/|package\.json|LICENSE|README\.md|CHANGELOG\.md)/;
-  expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
-  expect(paths.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
-});
+test.skipIf(isBuildStale())(
+  "the package holds the build, the model, the notes and the examples, and nothing else",
+  () => {
+    const packed = JSON.parse(
+      execFileSync("npm", ["pack", "--dry-run", "--json"], { cwd: root, encoding: "utf8", stdio: "pipe" }),
+    ) as [{ files: { path: string }[] }];
+    const paths = packed[0].files.map(({ path }) => path);
+    for (const needed of [
+      "dist/cli/main.js",
+      "dist/index.js",
+      "dist/index.d.ts",
+      "LICENSE",
+      "README.md",
+      "CHANGELOG.md",
+      "examples/first-plan.yaml",
+    ]) {
+      expect(paths).toContain(needed);
+    }
+    for (const file of ["config.json", "tokenizer.json", "model.safetensors"]) {
+      expect(paths).toContain(`models/tiny/${file}`);
+    }
+    const allowed = /^(dist\/|models\/tiny\/|docs\/|examples\/|package\.json|LICENSE|README\.md|CHANGELOG\.md)/;
+    expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
+    expect(paths.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
+  },
+);
 
 test.skipIf(isBuildStale() || process.platform === "win32")("the built command can be executed", () => {
   expect(execFileSync(join(root, manifest.bin.inoculate), ["--version"], { encoding: "utf8" })).toBe(
