@@ -127,7 +127,7 @@ test("more conditions and seeds train only what is new: eval prompts never retra
 });
 
 describe("killed at any moment, a rerun gives the same numbers", () => {
-  test("while screening, while training, while evaluating, between runs", async () => {
+  test("while screening, while training, while evaluating, between runs", { timeout: 400_000 }, async () => {
     const { result: whole } = await reproduceToy();
     options = { ...options, folder: `${options.folder}-killed` };
     await killAt("screening", 3);
