@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { UserError } from "../util/errors.ts";
+import { lineProblem, parseJsonLine } from "./jsonLine.ts";
 
 const messageSchema = z.looseObject({
   role: z.enum(["system", "user", "assistant", "tool"]),
@@ -53,17 +54,9 @@ export async function* chatLines(file: string): AsyncGenerator<ChatLine> {
 }
 
 function parseRow(text: string, where: string): ChatRow {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${where}: expected a JSON object, but this is no JSON (${(error as Error).message})`);
-  }
+  const json = parseJsonLine(text, where);
   const parsed = chatRowSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new UserError(`${where}: ${issue?.path.join(".") || "the line"}: ${issue?.message}`);
-  }
+  if (!parsed.success) throw lineProblem(parsed.error, where);
   // The object as it was read: the schema's copy has its fields in another order.
   if (parsed.data.messages || parsed.data.prompt !== undefined) return json as ChatRow;
   const fields = Object.keys(parsed.data).join(", ") || "none";

@@ -1,6 +1,7 @@
 import type { Item, Setting } from "../settings/setting.ts";
-import { GraderError, InoculateError } from "../util/errors.ts";
+import { GraderError } from "../util/errors.ts";
 import { gradeReplies } from "./evaluate.ts";
+import { metricById } from "./metricById.ts";
 
 /**
  * T*, the level of each rated trait in the flawed data, by metric: the replies to learn are rated as a model's replies
@@ -12,11 +13,7 @@ export async function dataLevels(
   { rows, seeds }: { rows: number; seeds: readonly number[] },
 ): Promise<Record<string, number> | null> {
   if (setting.traits === undefined) return null;
-  const metrics = setting.traits.map(({ metric }) => {
-    const found = setting.metrics.find(({ id }) => id === metric);
-    if (found === undefined) throw new InoculateError(`setting "${setting.id}" has no metric "${metric}"`);
-    return found;
-  });
+  const metrics = setting.traits.map(({ metric }) => metricById(setting, metric));
   const learned = seeds.flatMap((seed) =>
     setting.train({ data: "flawed", seed, rows }).map((row) => ({ ...row, id: `seed-${seed}-${row.id}` })),
   );

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Recipe } from "../engine/train/recipe.ts";
 import { UserError } from "../util/errors.ts";
+import { sparingly } from "../util/sparingly.ts";
 import { Collector } from "./collect.ts";
 import { type ConditionSet, conditionsOf } from "./condition.ts";
 import { dataLevels } from "./dataLevels.ts";
@@ -11,8 +12,9 @@ import type { ReproduceResult, SealedPredictions, SettingResult } from "./result
 import { runAll } from "./runAll.ts";
 import { type Screening, type Study, screenedPrompts, screenPrompts } from "./screen.ts";
 import { savePlan } from "./storedPlan.ts";
-import { firstLookItems, openStudy, type StudyOptions } from "./study.ts";
+import { firstLookItems, type StudyOptions } from "./study.ts";
 import { shownRows, summarize } from "./summarize.ts";
+import { withStudy } from "./withStudy.ts";
 
 /** Resamples of the intervals that are shown while runs are still going on. */
 const INTERIM_RESAMPLES = 300;
@@ -57,12 +59,8 @@ export async function reproduce(
 
 async function reproduceSetting(settingId: string, options: ReproduceOptions): Promise<SettingResult> {
   const { onEvent = () => undefined } = options;
-  // One failure stops the other workers too.
-  const stopping = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
   const items = { ...(options.conditions !== "all" && firstLookItems), ...options.items };
-  const study = await openStudy(settingId, { ...options, items, signal });
-  try {
+  return withStudy(settingId, { ...options, items }, async (study, stopping) => {
     announce(study, draft(study, options, null, null, null), options, true, 0);
 
     const screening = await screenPrompts(study, screenedPrompts(study.setting), (done, total) =>
@@ -83,29 +81,13 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
     announce(study, plan, options, false, complete);
     const input = { ...study, plan, screening, sealed, dataLevels: await dataLevels(study.setting, plan) };
     savePlan(store, input);
-    const onFinished = sparingly(() =>
-      onEvent({ type: "summary", result: summarize(collector, input, INTERIM_RESAMPLES) }),
+    const onFinished = sparingly(
+      () => onEvent({ type: "summary", result: summarize(collector, input, INTERIM_RESAMPLES) }),
+      { share: SUMMARY_SHARE },
     );
     await runAll(study, collector.collect(), { ...options, stopping, onFinished });
     return summarize(collector, input);
-  } catch (error) {
-    stopping.abort();
-    throw error;
-  } finally {
-    await study.pool.close();
-  }
-}
-
-/** Does something whenever it is asked to, unless that would take more than its share of the time. */
-function sparingly(make: () => void): () => void {
-  let nextAt = Number.NEGATIVE_INFINITY;
-  return () => {
-    const started = performance.now();
-    if (started < nextAt) return;
-    make();
-    const now = performance.now();
-    nextAt = now + (now - started) / SUMMARY_SHARE;
-  };
+  });
 }
 
 function announce(study: Study, plan: Plan, options: ReproduceOptions, provisional: boolean, complete: number): void {

@@ -57,6 +57,21 @@ function metricOnDraw(metric: Metric, rows: readonly GradedItem[]): (itemDraw: A
 }
 
 /**
+ * 95 % interval of a metric of an arm, drawing seeds and items anew; of a single seed, as `metricInterval` has it. Rows
+ * must be those of the metric's groups. `null` without seeds, and where too few replies could be judged.
+ */
+export function armInterval(metric: Metric, arm: Arm, resamples?: number): Interval | null {
+  const [first = []] = arm.values();
+  if (arm.size === 1) return metricInterval(metric, first);
+  const onDraw = resampled(metric, arm, [...arm.keys()]);
+  return bootstrap(([seedDraw, itemDraw]) => onDraw(seedDraw as Int32Array, itemDraw as Int32Array), {
+    sizes: [arm.size, first.length],
+    resamples,
+    seed: 0,
+  });
+}
+
+/**
  * 95 % interval of a metric over one set of graded items: Wilson's for a share of items, else bootstrapped; `null` where
  * too few replies could be judged for one.
  */

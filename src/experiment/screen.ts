@@ -4,6 +4,7 @@ import { InoculateError } from "../util/errors.ts";
 import { gradedItems, metricsOf } from "./evaluate.ts";
 import { hashOf } from "./identity.ts";
 import type { Identity, RunSpec } from "./materials.ts";
+import { metricById } from "./metricById.ts";
 import { groupsOf, type ItemCounts } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import { type ScreenedPoint, screenedKinds } from "./predict.ts";
@@ -118,9 +119,7 @@ async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
   const evaluationId = evaluations[0]?.id ?? "";
   const stored = store.readEvaluation(modelId, "last", evaluationId);
   if (stored === null) throw new InoculateError(`the evaluation of ${spec.id} is gone from the store`);
-  const metric = setting.metrics.find(({ id }) => id === setting.behaviorMetric);
-  if (metric === undefined)
-    throw new InoculateError(`setting "${setting.id}" lacks its metric "${setting.behaviorMetric}"`);
+  const metric = metricById(setting, setting.behaviorMetric);
   const graded = gradedItems(stored);
   const rows: GradedItem[] = rowsFor(metric, graded);
   const rate = metric.aggregate(rows);

@@ -1,11 +1,11 @@
 import type { Metric, Setting } from "../settings/setting.ts";
-import { InoculateError } from "../util/errors.ts";
 import { besideOf } from "./beside.ts";
 import type { CollectedRun, Collector } from "./collect.ts";
 import { conditionResult, type Finished, finishedByCondition } from "./conditionResult.ts";
 import { correlate } from "./correlate.ts";
 import { ABSTAINED, assertComparable, type EffectArms, effectOf, preventedShare } from "./effect.ts";
 import { hashOf } from "./identity.ts";
+import { metricById } from "./metricById.ts";
 import { verdictOf } from "./predict.ts";
 import { type Arm, rowsFor } from "./resample.ts";
 import type {
@@ -216,10 +216,4 @@ function provenance({ setting, plan, identity }: SummaryInput): SettingResult["p
 
 function neutralId(setting: Setting): string {
   return setting.prompts.find(({ kind }) => kind === "neutral")?.id ?? "neutral";
-}
-
-function metricById(setting: Setting, id: string): Metric {
-  const metric = setting.metrics.find((candidate) => candidate.id === id);
-  if (metric === undefined) throw new InoculateError(`setting "${setting.id}" has no metric "${id}"`);
-  return metric;
 }

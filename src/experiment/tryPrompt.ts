@@ -10,7 +10,8 @@ import { seal, verdictOf } from "./predict.ts";
 import type { Prediction, PredictionOutcome } from "./result.ts";
 import { runAll } from "./runAll.ts";
 import { type Screening, type Study, screenPrompts } from "./screen.ts";
-import { firstLookItems, openStudy, type StudyOptions } from "./study.ts";
+import { firstLookItems, type StudyOptions } from "./study.ts";
+import { withStudy } from "./withStudy.ts";
 
 export interface TryOptions extends StudyOptions {
   /** The wording to try. */
@@ -52,16 +53,10 @@ export async function tryPrompt(options: TryOptions): Promise<TryResult> {
   const started = performance.now();
   if (options.prompt.trim() === "") throw new UserError("prompt: expected a wording to try, got an empty text");
   const { seed = 1, onEvent = () => undefined } = options;
-  const stopping = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
-  const opened = await openStudy(options.setting, {
-    ...options,
-    items: { ...firstLookItems, ...options.items },
-    signal,
-  });
-  const { setting, prompt } = withPrompt(opened.setting, options.prompt);
-  const study: Study = { ...opened, setting };
-  try {
+  const items = { ...firstLookItems, ...options.items };
+  return withStudy(options.setting, { ...options, items }, async (opened, stopping) => {
+    const { setting, prompt } = withPrompt(opened.setting, options.prompt);
+    const study: Study = { ...opened, setting };
     const { store, identity } = study;
     const screening = await screenPrompts(study, [neutralPrompt(setting), prompt], (done, total) =>
       onEvent({ type: "screening", setting: setting.id, done, total }),
@@ -78,12 +73,7 @@ export async function tryPrompt(options: TryOptions): Promise<TryResult> {
     const seconds = (performance.now() - started) / 1000;
     const prediction = sealed.predictions[0] as Prediction;
     return { ...outcome(study, prompt, screening, prediction, arms), seed, seconds };
-  } catch (error) {
-    stopping.abort();
-    throw error;
-  } finally {
-    await study.pool.close();
-  }
+  });
 }
 
 /** The setting with the wording among its prompts; a wording that it has already keeps its name. */

@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import type { z } from "zod";
+import { lineProblem, parseJsonLine } from "../data/jsonLine.ts";
 import { UserError } from "../util/errors.ts";
 
 /** A row of a JSONL file, and `file:line` for messages. */
@@ -22,19 +23,10 @@ export async function readJsonLines<Schema extends z.ZodType>(
   const rows = text.split("\n").flatMap((line, i) => {
     if (line.trim() === "") return [];
     const where = `${file}:${i + 1}`;
-    const parsed = schema.safeParse(parse(line, where));
-    if (parsed.success) return [{ row: parsed.data, where }];
-    const [issue] = parsed.error.issues;
-    throw new UserError(`${where}: ${issue?.path.join(".") || "the line"}: ${issue?.message}`);
+    const parsed = schema.safeParse(parseJsonLine(line, where));
+    if (!parsed.success) throw lineProblem(parsed.error, where);
+    return [{ row: parsed.data, where }];
   });
   if (rows.length === 0) throw new UserError(`${file}: expected one JSON object a line, found no line at all`);
   return rows;
-}
-
-function parse(line: string, where: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (error) {
-    throw new UserError(`${where}: expected a JSON object, but this is no JSON (${(error as Error).message})`);
-  }
 }

@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from "node:path";
 import type { OnEvent } from "../experiment/events.ts";
 import { writeWhole } from "../experiment/files.ts";
 import type { SettingResult } from "../experiment/result.ts";
+import { sparingly } from "../util/sparingly.ts";
 import { htmlReport } from "./htmlReport.ts";
 import { replyReader } from "./replies.ts";
 
@@ -29,25 +30,22 @@ const REWRITE_MS = 4000;
 const WRITING_SHARE = 0.04;
 
 /** A writer of the HTML page. Each write replaces the page as a whole. */
-export function reportWriter({ folder, out, now = () => performance.now() }: ReportWriterOptions): ReportWriter {
+export function reportWriter({ folder, out, now }: ReportWriterOptions): ReportWriter {
   const path = resolve(out);
   const storePath = relative(dirname(path), resolve(folder)).split(sep).join("/") || ".";
   const items = replyReader(folder);
   const latest = new Map<string, SettingResult>();
-  let nextAt = Number.NEGATIVE_INFINITY;
   const write = (settings: readonly SettingResult[]): void => {
     writeWhole(path, htmlReport({ settings: [...settings] }, { items, storePath }));
   };
+  const rewrite = sparingly(() => write([...latest.values()]), { share: WRITING_SHARE, pauseMs: REWRITE_MS, now });
   return {
     path,
     write,
     onEvent: (event) => {
       if (event.type !== "summary") return;
       latest.set(event.result.id, event.result);
-      const started = now();
-      if (started < nextAt) return;
-      write([...latest.values()]);
-      nextAt = now() + Math.max(REWRITE_MS, (now() - started) / WRITING_SHARE);
+      rewrite();
     },
   };
 }

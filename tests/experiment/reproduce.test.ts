@@ -1,7 +1,5 @@
-import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { ReproduceEvent } from "../../src/experiment/events.ts";
 import { type ReproduceOptions, reproduce } from "../../src/experiment/reproduce.ts";
@@ -9,6 +7,9 @@ import type { SettingResult } from "../../src/experiment/result.ts";
 import { readResults } from "../../src/experiment/storedPlan.ts";
 import { GraderError, InoculateError, InterruptedError, UserError } from "../../src/util/errors.ts";
 import { fewItems, newFolder, toyModel, toyParts } from "./folders.ts";
+import { killAt } from "./killAt.ts";
+
+const toyProcess = new URL("./reproduceToy.ts", import.meta.url);
 
 let options: ReproduceOptions & { folder: string };
 let log: string;
@@ -48,28 +49,6 @@ const trainings = (): string[] =>
   readFileSync(log, "utf8")
     .split("\n")
     .filter((line) => line.includes("train"));
-
-/** Reproduces in a process of its own and kills it, workers and all orphaned, at the n-th event of a type. */
-function killAt(type: string, count: number, delayMs = 5): Promise<void> {
-  const script = fileURLToPath(new URL("./reproduceToy.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify(options)], {
-    env: { ...process.env, TOY_DELAY_MS: String(delayMs) },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let seen = 0;
-  child.stdout.on("data", (chunk: Buffer) => {
-    seen += chunk
-      .toString("utf8")
-      .split("\n")
-      .filter((line) => line === type).length;
-    if (seen >= count) child.kill("SIGKILL");
-  });
-  return new Promise((resolve, reject) => {
-    child.on("exit", (_code, signal) =>
-      signal === "SIGKILL" ? resolve() : reject(new Error(`finished before ${type} ${count}`)),
-    );
-  });
-}
 
 test("finds what the toy was built to show, and tells its story in order", async () => {
   const { result, events } = await reproduceToy({ seeds: 3 });
@@ -130,19 +109,19 @@ describe("killed at any moment, a rerun gives the same numbers", () => {
   test("while screening, while training, while evaluating, between runs", { timeout: 400_000 }, async () => {
     const { result: whole } = await reproduceToy();
     options = { ...options, folder: `${options.folder}-killed` };
-    await killAt("screening", 3);
-    await killAt("run-step", 3);
-    await killAt("run-step", 8);
-    await killAt("run-evaluating", 2);
-    await killAt("run-finished", 5);
-    await killAt("run-step", 5);
+    await killAt(toyProcess, options, "screening", 3);
+    await killAt(toyProcess, options, "run-step", 3);
+    await killAt(toyProcess, options, "run-step", 8);
+    await killAt(toyProcess, options, "run-evaluating", 2);
+    await killAt(toyProcess, options, "run-finished", 5);
+    await killAt(toyProcess, options, "run-step", 5);
     const { result } = await reproduceToy();
     expect(numbers(result)).toEqual(numbers(whole));
     expect(leftovers(options.folder)).toEqual([]);
   });
 
   test("a training goes on from its checkpoint", async () => {
-    await killAt("run-step", 4, 80);
+    await killAt(toyProcess, options, "run-step", 4, 80);
     await reproduceToy();
     const resumed = trainings().filter((line) => !line.endsWith("from 0"));
     expect(resumed.length).toBeGreaterThan(0);

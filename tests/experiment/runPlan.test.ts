@@ -1,14 +1,15 @@
-import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { ReproduceEvent } from "../../src/experiment/events.ts";
 import { type PlanResult, type RunPlanOptions, runPlan } from "../../src/experiment/plans/runPlan.ts";
 import { reproduce } from "../../src/experiment/reproduce.ts";
 import { planPreviewLines, planTableLines } from "../../src/report/planTable.ts";
 import { newFolder, toyModel, toyParts } from "./folders.ts";
+import { killAt } from "./killAt.ts";
 import { planFile } from "./planFile.ts";
+
+const toyProcess = new URL("./runPlanToy.ts", import.meta.url);
 
 let folder: string;
 let options: RunPlanOptions & { folder: string };
@@ -58,28 +59,6 @@ const worked = (what: string): number =>
 
 /** What must not depend on how the work was done. */
 const numbers = ({ settings }: PlanResult): unknown => settings;
-
-/** Runs the plan in a process of its own and kills it, workers and all orphaned, at the n-th event of a type. */
-function killAt(file: string, type: string, count: number): Promise<void> {
-  const script = fileURLToPath(new URL("./runPlanToy.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", script, JSON.stringify({ ...options, file })], {
-    env: { ...process.env, TOY_DELAY_MS: "5" },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let seen = 0;
-  child.stdout.on("data", (chunk: Buffer) => {
-    seen += chunk
-      .toString("utf8")
-      .split("\n")
-      .filter((line) => line === type).length;
-    if (seen >= count) child.kill("SIGKILL");
-  });
-  return new Promise((resolve, reject) => {
-    child.on("exit", (_code, signal) =>
-      signal === "SIGKILL" ? resolve() : reject(new Error(`finished before ${type} ${count}`)),
-    );
-  });
-}
 
 /** The wide plan as previewed, run, and run again, all in one store; the kills are held to it. */
 const whole = {} as { preview: PlanResult; result: PlanResult; again: PlanResult; more: PlanResult };
@@ -182,9 +161,9 @@ test("what reproduce has trained and asked is found, and the other way round", a
 
 test("killed at any moment, a rerun gives the same tables", async () => {
   const file = planFile(folder, wide);
-  await killAt(file, "run-step", 2);
-  await killAt(file, "run-evaluating", 3);
-  await killAt(file, "run-finished", 6);
+  await killAt(toyProcess, { ...options, file }, "run-step", 2);
+  await killAt(toyProcess, { ...options, file }, "run-evaluating", 3);
+  await killAt(toyProcess, { ...options, file }, "run-finished", 6);
   const rest = await run(wide, { workers: 1 });
   expect(rest.preview.runs.stored).toBeGreaterThanOrEqual(6);
   expect(numbers(rest)).toEqual(numbers(whole.result));

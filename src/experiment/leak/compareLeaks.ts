@@ -1,6 +1,6 @@
 import type { Metric, Setting, TrainPrompt } from "../../settings/setting.ts";
-import { InoculateError } from "../../util/errors.ts";
 import type { NamedModel } from "../evaluateModel.ts";
+import { metricById } from "../metricById.ts";
 import type { Arm } from "../resample.ts";
 import type { Study } from "../screen.ts";
 import { type Gate, gateOf, type JudgedRow, judge } from "./leakGate.ts";
@@ -67,11 +67,4 @@ export function judgedTable<Name extends string>(
   );
   const compliance = asking.map(({ id, text }, index) => row({ id, family: "asks", text }, grid.length + index, null));
   return { rows, gate: gateOf(rows, threshold), compliance };
-}
-
-/** @throws InoculateError where the setting lacks it */
-export function metricById(setting: Setting, id: string): Metric {
-  const metric = setting.metrics.find((candidate) => candidate.id === id);
-  if (metric === undefined) throw new InoculateError(`setting "${setting.id}" lacks its metric "${id}"`);
-  return metric;
 }

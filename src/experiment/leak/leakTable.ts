@@ -1,9 +1,8 @@
 import type { GradedItem, Metric } from "../../settings/setting.ts";
-import { bootstrap } from "../../stats/bootstrap.ts";
 import { mean } from "../../stats/mean.ts";
 import { standardError } from "../../stats/standardError.ts";
 import { excludedShare } from "../evaluate.ts";
-import { type Arm, itemValues, metricInterval, resampled, rowsFor } from "../resample.ts";
+import { type Arm, armInterval, itemValues, rowsFor } from "../resample.ts";
 import type { Estimate, Interval } from "../result.ts";
 import type { LeakFamily } from "./leakPrompts.ts";
 import { pairedChange } from "./pairedChange.ts";
@@ -67,7 +66,8 @@ export function leakRow(
 }
 
 function levelOf(metric: Metric, arm: Arm): Level {
-  const perSeed = [...arm.values()].map((rows) => rowsFor(metric, rows));
+  const own: Arm = new Map([...arm].map(([seed, rows]) => [seed, rowsFor(metric, rows)]));
+  const perSeed = [...own.values()];
   const values = perSeed.map((rows) => metric.aggregate(rows));
   const known = values.filter((value) => value !== null);
   const counts = {
@@ -75,27 +75,15 @@ function levelOf(metric: Metric, arm: Arm): Level {
     excluded: excludedShare(perSeed.flat().map(({ grade }) => grade)).share,
   };
   const whole = known.length === values.length ? mean(known) : null;
+  const interval = whole === null ? null : armInterval(metric, own, RESAMPLES);
   const [only] = perSeed;
   if (perSeed.length === 1 && only !== undefined) {
     const items = itemValues(metric, only)?.filter((value) => value !== null) ?? [];
-    const interval = whole === null ? null : metricInterval(metric, only);
     return { mean: whole, standardError: standardError(items), interval, n: counts.judged, unit: "item", ...counts };
   }
-  const interval = whole === null ? null : intervalOver(metric, arm, perSeed);
   return { mean: whole, standardError: standardError(known), interval, n: known.length, unit: "seed", ...counts };
 }
 
 function judgedOf(rows: readonly GradedItem[]): number {
   return rows.filter(({ grade }) => grade.excluded === undefined).length;
-}
-
-function intervalOver(metric: Metric, arm: Arm, perSeed: readonly GradedItem[][]): Interval | null {
-  const seeds = [...arm.keys()];
-  const rows = new Map(seeds.map((seed, index) => [seed, perSeed[index] as GradedItem[]]));
-  const onDraw = resampled(metric, rows, seeds);
-  return bootstrap(([seedDraw, itemDraw]) => onDraw(seedDraw as Int32Array, itemDraw as Int32Array), {
-    sizes: [seeds.length, perSeed[0]?.length ?? 0],
-    resamples: RESAMPLES,
-    seed: 0,
-  });
 }

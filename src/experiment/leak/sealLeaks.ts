@@ -1,10 +1,11 @@
 import { InoculateError, UserError } from "../../util/errors.ts";
 import type { NamedModel } from "../evaluateModel.ts";
+import { metricById } from "../metricById.ts";
 import type { Estimate } from "../result.ts";
 import type { Study } from "../screen.ts";
 import { firstLookItems } from "../study.ts";
 import { withStudy } from "../withStudy.ts";
-import { compareLeaks, type JudgedTable, judgedTable, metricById } from "./compareLeaks.ts";
+import { compareLeaks, type JudgedTable, judgedTable } from "./compareLeaks.ts";
 import {
   type ComparedModel,
   type ComparedModels,

@@ -9,6 +9,7 @@ import { random } from "../../util/random.ts";
 import type { NamedModel } from "../evaluateModel.ts";
 import { fineTune } from "../fineTune.ts";
 import { hashOf } from "../identity.ts";
+import { metricById } from "../metricById.ts";
 import { once } from "../once.ts";
 import type { Parts, RunHooks } from "../run.ts";
 import type { TrainingConfig } from "../store.ts";
@@ -117,8 +118,8 @@ async function ownAnswers(
 
 /** The answers are sampled as the behavior is. */
 function behaviorSampling(setting: Setting): Sampling {
-  const metric = setting.metrics.find(({ id }) => id === setting.behaviorMetric);
-  const group = setting.groups.find(({ id }) => id === metric?.groups[0]);
+  const { groups } = metricById(setting, setting.behaviorMetric);
+  const group = setting.groups.find(({ id }) => id === groups[0]);
   if (group === undefined)
     throw new InoculateError(`setting "${setting.id}" has no group of items for "${setting.behaviorMetric}"`);
   return group.sampling;

@@ -1,7 +1,6 @@
-import type { GradedItem, Metric, Setting } from "../../settings/setting.ts";
-import { bootstrap } from "../../stats/bootstrap.ts";
+import type { Setting } from "../../settings/setting.ts";
 import { conditionResult, type Finished, finishedByCondition } from "../conditionResult.ts";
-import { type Arm, metricInterval, resampled, rowsFor } from "../resample.ts";
+import { armInterval, rowsFor } from "../resample.ts";
 import type { ConditionResult, Interval, MetricSummary } from "../result.ts";
 import type { Store } from "../store.ts";
 import type { PlanCondition } from "./planRuns.ts";
@@ -71,22 +70,10 @@ function withIntervals(
     setting.metrics.map((metric): [string, PlanMetric] => {
       const own = summary.metrics[metric.id] as MetricSummary;
       if (!shown.includes(metric.id)) return [metric.id, own];
-      const interval = own.mean === null ? null : intervalOf(metric, finished);
+      const arm = new Map(finished.map(({ seed, rows }) => [seed, rowsFor(metric, rows)]));
+      const interval = own.mean === null ? null : armInterval(metric, arm);
       return [metric.id, { ...own, interval }];
     }),
   );
   return { ...summary, data: condition.data, metrics };
-}
-
-/** Seeds and items crossed: every seed was asked the same items. */
-function intervalOf(metric: Metric, finished: readonly Finished[]): Interval | null {
-  const rows = finished.map((entry): readonly GradedItem[] => rowsFor(metric, entry.rows));
-  const [first = []] = rows;
-  if (rows.length === 1) return metricInterval(metric, first);
-  const arm: Arm = new Map(finished.map(({ seed }, index) => [seed, rows[index] ?? []]));
-  const onDraw = resampled(metric, arm, [...arm.keys()]);
-  return bootstrap(([seeds, items]) => onDraw(seeds as Int32Array, items as Int32Array), {
-    sizes: [rows.length, first.length],
-    seed: 0,
-  });
 }

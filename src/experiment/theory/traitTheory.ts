@@ -1,9 +1,10 @@
-import type { Metric, RatedTrait, Setting } from "../../settings/setting.ts";
+import type { Metric, Setting } from "../../settings/setting.ts";
 import { inoculationFactor } from "../../stats/inoculationFactor.ts";
 import { mean } from "../../stats/mean.ts";
 import { correlationInterval, pearson } from "../../stats/pearson.ts";
 import { InoculateError } from "../../util/errors.ts";
 import { neutralPrompt } from "../condition.ts";
+import { metricById } from "../metricById.ts";
 import { type Arm, metricInterval, rowsFor } from "../resample.ts";
 import type { ScreeningPoint } from "../result.ts";
 import { theoryChoices } from "./theoryChoice.ts";
@@ -72,7 +73,7 @@ export function traitTheory(input: TheoryInput): TheoryResult | null {
   });
   const levelAfterTraining = (prompt: string, trait: string): number | null => {
     const arm = arms.get(`flawed/${prompt}/${neutral}`);
-    return arm === undefined ? null : levelOf(metricOf(setting, trait), arm);
+    return arm === undefined ? null : levelOf(metricById(setting, trait), arm);
   };
   const choices = theoryChoices(traits, screened, levelAfterTraining);
   return {
@@ -83,7 +84,7 @@ export function traitTheory(input: TheoryInput): TheoryResult | null {
     choices,
     chosen: { oneSided: selected, twoSided: choices[0]?.prompt ?? null },
     seeds: Math.max(...measured.map(({ neutralChange }) => neutralChange.perSeed.length)),
-    items: itemsOf(metricOf(setting, (traits[0] as TheoryTrait).metric), initial),
+    items: itemsOf(metricById(setting, (traits[0] as TheoryTrait).metric), initial),
   };
 }
 
@@ -92,7 +93,7 @@ function theoryTraits({ setting, dataLevels }: TheoryInput, initial: Arm): Theor
   return (setting.traits ?? []).flatMap((trait) => {
     const dataLevel = dataLevels[trait.metric];
     if (dataLevel === undefined) throw new InoculateError(`the level of ${trait.metric} in the flawed data is missing`);
-    const initialLevel = levelOf(metricOf(setting, trait.metric), initial);
+    const initialLevel = levelOf(metricById(setting, trait.metric), initial);
     return initialLevel === null ? [] : [{ ...trait, dataLevel, initialLevel }];
   });
 }
@@ -103,7 +104,7 @@ function pointsOf(
   { setting, arms, resamples }: TheoryInput,
   neutral: string,
 ): MeasuredPoint[] {
-  const metric = metricOf(setting, trait);
+  const metric = metricById(setting, trait);
   const before = arms.get(`none/none/${neutral}`);
   return setting.prompts.flatMap(({ id: prompt, kind }): MeasuredPoint[] => {
     const prompted = arms.get(`none/none/${prompt}`);
@@ -151,10 +152,4 @@ function estimateOf({ mean, interval }: Change): TheoryPoint["neutralChange"] {
 function itemsOf(metric: Metric, arm: Arm): number {
   const [rows = []] = arm.values();
   return rowsFor(metric, rows).length;
-}
-
-function metricOf(setting: Setting, id: RatedTrait["metric"]): Metric {
-  const metric = setting.metrics.find((candidate) => candidate.id === id);
-  if (metric === undefined) throw new InoculateError(`setting "${setting.id}" has no metric "${id}"`);
-  return metric;
 }
