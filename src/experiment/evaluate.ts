@@ -6,7 +6,7 @@ import { GraderError, InoculateError, InterruptedError } from "../util/errors.ts
 import type { StoredGrade, StoredSample } from "./result.ts";
 import type { StoredEvaluation } from "./store.ts";
 
-/** One reply per item, in the items' order; each group is sampled in its own way. */
+/** One reply per item, in the items' order; each group is sampled in its own way, groups with the same way together. */
 export async function sampleItems(
   backend: Backend,
   model: ModelRef,
@@ -15,13 +15,14 @@ export async function sampleItems(
   options: { seed: number; signal?: AbortSignal | undefined; onProgress?: (done: number, total: number) => void },
 ): Promise<Completion[]> {
   const replies = new Map<string, Completion>();
-  for (const [group, sampling] of Object.entries(samplings)) {
-    const members = items.filter((item) => item.group === group);
+  const wayOf = (group: string): string => JSON.stringify(samplings[group]);
+  for (const way of new Set(Object.keys(samplings).map(wayOf))) {
+    const members = items.filter((item) => wayOf(item.group) === way);
     const before = replies.size;
     const completions = await backend.sample(
       model,
       members.map((item) => item.messages),
-      sampling,
+      JSON.parse(way) as Sampling,
       {
         seed: options.seed,
         ids: members.map((item) => item.id),

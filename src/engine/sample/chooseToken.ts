@@ -9,12 +9,14 @@ const negligible = -37;
  * [0, 1) is looked up in the cumulative distribution of softmax(logits / temperature), cut to the smallest set of
  * likeliest tokens whose probability reaches `topP`.
  *
+ * @param weights room for one number per logit, to be used again from call to call
  * @throws UserError when the logits are not numbers
  */
 export function chooseToken(
   logits: Float32Array | Float64Array,
   { temperature, topP }: Sampling,
   uniform: number,
+  weights: Float64Array = new Float64Array(logits.length),
 ): number {
   let best = 0;
   for (let token = 1; token < logits.length; token++) {
@@ -23,12 +25,10 @@ export function chooseToken(
   const largest = logits[best] as number;
   if (!Number.isFinite(largest)) throw brokenModel();
   if (temperature === 0) return best;
-  const weights = new Float64Array(logits.length);
   let total = 0;
   for (let token = 0; token < logits.length; token++) {
     const exponent = ((logits[token] as number) - largest) / temperature;
-    if (exponent < negligible) continue;
-    const weight = Math.exp(exponent);
+    const weight = exponent < negligible ? 0 : Math.exp(exponent);
     weights[token] = weight;
     total += weight;
   }

@@ -2,11 +2,9 @@ import { InterruptedError, UserError } from "../../util/errors.ts";
 import { uniformAt } from "../../util/random.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { Weights } from "../model/parameters.ts";
-import { bucketLength, layOut } from "../train/batch.ts";
-import { weightInputs } from "../train/gradients.ts";
 import type { ProgramCache } from "../train/programCache.ts";
 import { chooseToken } from "./chooseToken.ts";
-import { decodeGraph, prefillGraph } from "./decodingGraphs.ts";
+import { DecodingCache } from "./decodingCache.ts";
 import type { Sampling } from "./sampling.ts";
 
 export interface GenerateOptions {
@@ -15,7 +13,7 @@ export interface GenerateOptions {
   ids: readonly string[];
   /** Tokens that end a reply; they are not part of it. */
   stopTokens: ReadonlySet<number>;
-  /** Rows decoded together; short batches are padded, so that a row's numbers don't depend on its neighbours. @default 64 */
+  /** Replies that grow side by side; as one ends, the next prompt takes its place. @default 64 */
   batchSize?: number;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
@@ -45,23 +43,64 @@ export async function generate(
   generator: Generator,
   prompts: readonly (readonly number[])[],
   sampling: Sampling,
-  options: GenerateOptions,
+  { seed, ids, stopTokens, batchSize = 64, signal, onProgress }: GenerateOptions,
 ): Promise<Generated[]> {
-  const { ids, batchSize = 64, signal, onProgress } = options;
   checkPrompts(generator.config, prompts, ids, sampling);
-  const replies: Generated[] = [];
-  for (let start = 0; start < prompts.length; start += batchSize) {
+  const { maxNewTokens, temperature } = sampling;
+  const vocabulary = generator.config.vocabSize;
+  const replies = prompts.map((): Generated => ({ tokenIds: [], finishReason: "length" }));
+  const waiting = longestFirst(prompts);
+  const lanes = Math.max(2, Math.min(batchSize, Math.ceil(prompts.length / 16) * 16));
+  const cache = new DecodingCache(generator, lanes, lengthOf(prompts, waiting[0]) + maxNewTokens);
+  const free = Array.from({ length: lanes }, (_, lane) => lane);
+  const running = new Map<number, number>();
+  const next = new Int32Array(lanes);
+  const weights = new Float64Array(vocabulary);
+
+  /** Adds to the reply in a lane what follows from row `at` of the logits, or ends it. */
+  const extend = (lane: number, prompt: number, logits: Float32Array, at: number): void => {
+    const reply = replies[prompt] as Generated;
+    const uniform = temperature === 0 ? 0 : uniformAt(seed, ids[prompt] as string, reply.tokenIds.length);
+    const row = logits.subarray(at * vocabulary, (at + 1) * vocabulary);
+    const token = chooseToken(row, sampling, uniform, weights);
+    if (stopTokens.has(token)) reply.finishReason = "stop";
+    else {
+      reply.tokenIds.push(token);
+      next[lane] = token;
+    }
+    if (reply.finishReason !== "stop" && reply.tokenIds.length < maxNewTokens) return;
+    running.delete(lane);
+    cache.free(lane);
+    free.push(lane);
+  };
+
+  while (waiting.length + running.size > 0) {
     if (signal?.aborted) throw new InterruptedError("sampling was stopped");
-    const rows = prompts.slice(start, start + batchSize);
-    replies.push(
-      ...(await generateBatch(generator, rows, ids.slice(start, start + batchSize), sampling, {
-        ...options,
-        batchSize: Math.max(2, batchSize),
-      })),
-    );
-    onProgress?.(replies.length, prompts.length);
+    const room = Math.min(cache.readRows, waiting.length);
+    if (room > 0 && free.length >= room) {
+      const [read, into] = [waiting.splice(0, room), free.splice(0, room)];
+      const logits = await cache.read(
+        read.map((prompt) => prompts[prompt] as readonly number[]),
+        into,
+      );
+      read.forEach((prompt, i) => {
+        running.set(into[i] as number, prompt);
+        extend(into[i] as number, prompt, logits, i);
+      });
+    } else {
+      const logits = await cache.append(next);
+      for (const [lane, prompt] of running) extend(lane, prompt, logits, lane);
+    }
+    onProgress?.(prompts.length - waiting.length - running.size, prompts.length);
   }
   return replies;
+}
+
+const lengthOf = (prompts: readonly (readonly number[])[], prompt = 0): number => prompts[prompt]?.length ?? 0;
+
+/** Numbers of the prompts. Prompts that are read together are then about as long. */
+function longestFirst(prompts: readonly (readonly number[])[]): number[] {
+  return [...prompts.keys()].sort((a, b) => lengthOf(prompts, b) - lengthOf(prompts, a) || a - b);
 }
 
 function checkPrompts(
@@ -83,124 +122,3 @@ function checkPrompts(
     }
   });
 }
-
-async function generateBatch(
-  generator: Generator,
-  prompts: readonly (readonly number[])[],
-  ids: readonly string[],
-  sampling: Sampling,
-  { seed, stopTokens, batchSize }: GenerateOptions & { batchSize: number },
-): Promise<Generated[]> {
-  const cache = new DecodingCache(generator, batchSize, sampling.maxNewTokens);
-  const replies = prompts.map((): Generated => ({ tokenIds: [], finishReason: "length" }));
-  const vocabulary = generator.config.vocabSize;
-  let logits = await cache.prefill(prompts);
-  const running = new Set(prompts.keys());
-  for (let step = 0; step < sampling.maxNewTokens; step++) {
-    const next = new Int32Array(batchSize);
-    for (const row of [...running]) {
-      const token = chooseToken(
-        logits.subarray(row * vocabulary, (row + 1) * vocabulary),
-        sampling,
-        sampling.temperature === 0 ? 0 : uniformAt(seed, ids[row] as string, step),
-      );
-      if (stopTokens.has(token)) {
-        (replies[row] as Generated).finishReason = "stop";
-        running.delete(row);
-      } else {
-        replies[row]?.tokenIds.push(token);
-        next[row] = token;
-      }
-    }
-    if (running.size === 0 || step === sampling.maxNewTokens - 1) break;
-    logits = await cache.advance(next, running);
-  }
-  return replies;
-}
-
-/** Keys and values of all layers, [slot, batch, keyValueHeads * headDim]; a row's token t lies in its slot t. */
-class DecodingCache {
-  readonly #generator: Generator;
-  readonly #batch: number;
-  readonly #maxNewTokens: number;
-  readonly #rowWidth: number;
-  readonly #lengths: Int32Array;
-  #layers: { keys: Float32Array; values: Float32Array }[] = [];
-  #capacity = 0;
-
-  constructor(generator: Generator, batch: number, maxNewTokens: number) {
-    this.#generator = generator;
-    this.#batch = batch;
-    this.#maxNewTokens = maxNewTokens;
-    this.#rowWidth = generator.config.keyValueHeads * generator.config.headDim;
-    this.#lengths = new Int32Array(batch).fill(1);
-  }
-
-  /** @returns the logits after each prompt, [batch, vocabulary] */
-  async prefill(prompts: readonly (readonly number[])[]): Promise<Float32Array> {
-    const { programs, config, weights } = this.#generator;
-    const batch = this.#batch;
-    const seq = bucketLength(prompts.reduce((longest, { length }) => Math.max(longest, length), 1));
-    prompts.forEach(({ length }, row) => {
-      this.#lengths[row] = length;
-    });
-    const { tokenIds, positions, segments } = layOut(
-      prompts.map((prompt) => [{ tokenIds: prompt, lossWeights: [] }]),
-      batch,
-      seq,
-    );
-    const program = await programs.get(["prefill", config, batch, seq], () => prefillGraph(config, batch, seq));
-    const lastRows = this.#lengths.map((length, row) => (length - 1) * batch + row);
-    const outputs = await program.run({ ...weightInputs(weights), tokenIds, positions, segments, lastRows });
-    this.#capacity = slots(seq + this.#maxNewTokens);
-    this.#layers = Array.from({ length: config.layers }, (_, layer) => {
-      const empty = (): Float32Array => new Float32Array(this.#capacity * batch * this.#rowWidth);
-      const [keys, values] = [empty(), empty()];
-      keys.set(outputs[`key${layer}`] as Float32Array);
-      values.set(outputs[`value${layer}`] as Float32Array);
-      return { keys, values };
-    });
-    return outputs.logits as Float32Array;
-  }
-
-  /** Appends one token to every running row. @returns the logits after it, [batch, vocabulary] */
-  async advance(tokenIds: Int32Array, running: ReadonlySet<number>): Promise<Float32Array> {
-    const { programs, config, weights } = this.#generator;
-    const batch = this.#batch;
-    const capacity = slots(this.#lengths.reduce((longest, length) => Math.max(longest, length), 0));
-    const program = await programs.get(["decode", config, batch, capacity], () => decodeGraph(config, batch, capacity));
-    const inputs: Record<string, Float32Array | Int32Array> = {
-      tokenIds,
-      positions: this.#lengths,
-      mask: this.#mask(capacity),
-    };
-    this.#layers.forEach(({ keys, values }, layer) => {
-      inputs[`keys${layer}`] = keys.subarray(0, capacity * batch * this.#rowWidth);
-      inputs[`values${layer}`] = values.subarray(0, capacity * batch * this.#rowWidth);
-    });
-    const outputs = await program.run({ ...weightInputs(weights), ...inputs });
-    for (const row of running) this.#store(row, outputs);
-    return outputs.logits as Float32Array;
-  }
-
-  #store(row: number, outputs: Record<string, Float32Array | Float64Array>): void {
-    const width = this.#rowWidth;
-    const slot = ((this.#lengths[row] as number) * this.#batch + row) * width;
-    this.#layers.forEach(({ keys, values }, layer) => {
-      keys.set((outputs[`key${layer}`] as Float32Array).subarray(row * width, (row + 1) * width), slot);
-      values.set((outputs[`value${layer}`] as Float32Array).subarray(row * width, (row + 1) * width), slot);
-    });
-    this.#lengths[row] = (this.#lengths[row] as number) + 1;
-  }
-
-  #mask(capacity: number): Float32Array {
-    const mask = new Float32Array(this.#batch * (capacity + 1));
-    this.#lengths.forEach((length, row) => {
-      mask.fill(-1e9, row * (capacity + 1) + length, (row + 1) * (capacity + 1) - 1);
-    });
-    return mask;
-  }
-}
-
-/** Cache sizes come in steps of 32, so that few programs are compiled. */
-const slots = (length: number): number => Math.ceil(length / 32) * 32;

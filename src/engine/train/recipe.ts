@@ -29,7 +29,7 @@ export const recipeSchema = z.strictObject({
   microBatchSize: z
     .int()
     .min(1)
-    .default(32)
+    .default(8)
     .describe("rows per forward and backward pass; smaller ones are accumulated"),
   weightDecay: z.number().min(0).default(0).describe("decoupled weight decay (AdamW)"),
   beta1: z.number().min(0).lt(1).default(0.9).describe("AdamW, first moment"),
