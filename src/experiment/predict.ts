@@ -14,14 +14,14 @@ export type ScreenedPoint = Omit<ScreeningPoint, "behaviorAfterTraining">;
 const WORKS_FROM = 2 / 3;
 /** Under this share prevented, it fails. */
 const FAILS_BELOW = 1 / 3;
-/** With no candidate that elicits this much more than the neutral prompt, none is selected. */
+/** No candidate is selected that might elicit less than this over the neutral prompt. */
 const LEAST_GAIN = 0.1;
 
 const RULE =
   "A prompt prevents the share (p - n) / (1 - n) of the behavior, where p and n are the initial model's elicitation " +
   "rates under it and under the neutral prompt: what the prompt brings about already, training need not teach. " +
   "From 2/3 on it works, under 1/3 it fails. Selected: the inoculation prompt with the highest elicitation rate " +
-  "(a tie goes to the higher loss gain), unless it elicits less than 0.1 more than the neutral prompt.";
+  "(a tie goes to the higher loss gain), unless the 95 % interval of what it elicits over the neutral prompt reaches below 0.1.";
 
 /** The verdict that a share prevented, predicted or measured, stands for. */
 export function verdictOf(prevented: number): Prediction["verdict"] {
@@ -53,7 +53,7 @@ function select(points: readonly ScreenedPoint[]): string | null {
   const best = candidates.toSorted(
     (a, b) => b.elicitationRate - a.elicitationRate || (b.lossGain ?? 0) - (a.lossGain ?? 0),
   )[0];
-  return best === undefined || best.elicitationGain < LEAST_GAIN ? null : best.prompt;
+  return best === undefined || best.elicitationGainInterval[0] < LEAST_GAIN ? null : best.prompt;
 }
 
 /**

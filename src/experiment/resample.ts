@@ -4,6 +4,9 @@ import { mean } from "../stats/mean.ts";
 import { wilson } from "../stats/wilson.ts";
 import type { Interval } from "./result.ts";
 
+/** The initial model's seed: no training seed changes it. */
+export const INITIAL_SEED = 0;
+
 /** The graded items of one condition, per seed: the same items in the same order for every seed. */
 export type Arm = ReadonlyMap<number, readonly GradedItem[]>;
 

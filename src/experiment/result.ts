@@ -108,6 +108,8 @@ export interface ScreeningPoint {
   elicitationInterval: Interval;
   /** `elicitationRate` minus that under the neutral prompt. */
   elicitationGain: number;
+  /** Paired by item. */
+  elicitationGainInterval: Interval;
   /** Mean gain in the flawed replies' log-probability per token over the neutral prompt; null: the backend cannot score. */
   lossGain: number | null;
   /** Level of each rated trait under this prompt, by metric, where the setting has such traits. */

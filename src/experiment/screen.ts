@@ -5,10 +5,12 @@ import { gradedItems, metricsOf } from "./evaluate.ts";
 import { hashOf } from "./identity.ts";
 import type { Identity, RunSpec } from "./materials.ts";
 import { metricById } from "./metricById.ts";
+import { pairedChange } from "./pairedChange.ts";
 import { groupsOf, type ItemCounts } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import { type ScreenedPoint, screenedKinds } from "./predict.ts";
-import { metricInterval, rowsFor } from "./resample.ts";
+import { type Arm, INITIAL_SEED, metricInterval, rowsFor } from "./resample.ts";
+import type { Interval } from "./result.ts";
 import { lossGain, type Scores } from "./score.ts";
 import type { Store } from "./store.ts";
 
@@ -64,37 +66,45 @@ export async function screenPrompts(
     Promise.all(prompts.map((prompt) => elicit(study, prompt).then(step))),
     Promise.all(prompts.map((prompt) => scoreRows(study, prompt).then(step))),
   ]);
-  const neutralRate = elicited[0]?.rate ?? 0;
+  const neutral = elicited[0] as Elicited;
+  const { setting } = study;
+  const metric = metricById(setting, setting.behaviorMetric);
   const points = prompts.map(({ id, kind }, index): ScreenedPoint => {
-    const { rate, interval, traitLevels } = elicited[index] as Elicited;
+    const { rows, rate, interval, traitLevels } = elicited[index] as Elicited;
+    const gain = pairedChange(metric, initialArm(neutral.rows), initialArm(rows));
+    if (gain === null) throw new InoculateError(`${setting.id}: too few replies could be judged under "${id}"`);
     return {
       prompt: id,
       kind,
       elicitationRate: rate,
       elicitationInterval: interval,
-      elicitationGain: rate - neutralRate,
+      elicitationGain: gain.mean,
+      elicitationGainInterval: gain.interval,
       lossGain: lossGain(scores[index] ?? null, scores[0] ?? null),
       ...(traitLevels && { traitLevels }),
     };
   });
-  const { setting } = study;
   const evaluations = elicited.map(({ evaluationId }) => evaluationId);
   return {
     id: hashOf({ kind: "screening", setting: setting.id, evaluations, prompts: prompts.map(({ id }) => id) }),
-    items: elicited[0]?.items ?? 0,
+    items: neutral.rows.length,
     points,
     reused: elicited.every(({ reused }) => reused),
   };
 }
 
 interface Elicited {
+  /** The graded items of the behavior metric. */
+  rows: readonly GradedItem[];
   rate: number;
-  interval: [number, number];
-  items: number;
+  interval: Interval;
   traitLevels: ScreenedPoint["traitLevels"];
   evaluationId: string;
   reused: boolean;
 }
+
+/** Replies of the initial model, which no seed changes. */
+const initialArm = (rows: readonly GradedItem[]): Arm => new Map([[INITIAL_SEED, rows]]);
 
 /** The initial model's behavior under one prompt. */
 async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
@@ -121,13 +131,13 @@ async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
   if (stored === null) throw new InoculateError(`the evaluation of ${spec.id} is gone from the store`);
   const metric = metricById(setting, setting.behaviorMetric);
   const graded = gradedItems(stored);
-  const rows: GradedItem[] = rowsFor(metric, graded);
+  const rows = rowsFor(metric, graded);
   const rate = metric.aggregate(rows);
   const interval = metricInterval(metric, rows);
   if (rate === null || interval === null) {
     throw new InoculateError(`${spec.id}: too few replies could be judged to know what the prompt elicits`);
   }
-  return { rate, interval, items: rows.length, traitLevels: traitLevels(setting, graded), evaluationId, reused };
+  return { rows, rate, interval, traitLevels: traitLevels(setting, graded), evaluationId, reused };
 }
 
 /** Level of each rated trait, by metric; nothing for a setting without such traits. */

@@ -145,6 +145,7 @@ const point = (prompt: string, kind: ScreenedPoint["kind"], elicitationRate: num
   elicitationRate,
   elicitationInterval: [0, 1],
   elicitationGain: elicitationRate - 0.2,
+  elicitationGainInterval: [elicitationRate - 0.3, elicitationRate - 0.1],
   lossGain,
 });
 
@@ -164,7 +165,11 @@ describe("the prediction", () => {
   test("breaks a tie by the loss gain, and abstains when nothing changes anything", () => {
     const tie = [point("a", "inoculation", 0.9, 0.1), point("b", "inoculation", 0.9, 0.4)];
     expect(predict([point("neutral", "neutral", 0.2), ...tie]).selected).toBe("b");
-    expect(predict([point("neutral", "neutral", 0.2), point("a", "inoculation", 0.25)]).selected).toBeNull();
+    const selected = (rate: number) =>
+      predict([point("neutral", "neutral", 0.2), point("a", "inoculation", rate)]).selected;
+    expect(selected(0.25)).toBeNull();
+    expect(selected(0.39), "a gain of .19, but perhaps only .09").toBeNull();
+    expect(selected(0.41)).toBe("a");
     expect(
       predict([point("neutral", "neutral", 1), point("a", "inoculation", 1)]).predictions[0]?.predictedPrevented,
     ).toBe(0);

@@ -134,7 +134,7 @@ describe("seal", () => {
     expect(() => verbShapes.seal.parse({ ...sealed, seconds: 0 })).not.toThrow();
     expect(sealed.before.gate.leaks).toEqual(["negated"]);
     expect(sealed.after.gate).toMatchObject({ passed: true, leaks: [], unclear: [] });
-    expect(sealed.change.capability).toEqual({ mean: 0, interval: [0, 0] });
+    expect(sealed.change.capability).toMatchObject({ mean: 0, interval: [0, 0] });
     expect(Math.abs(sealed.change.behavior?.mean ?? 1)).toBeLessThan(0.1);
     const families = (prompts: readonly { family: string }[]): string[] => prompts.map(({ family }) => family);
     const measured = sealed.after.rows.map(({ prompt }) => prompt);

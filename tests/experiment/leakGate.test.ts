@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { gateOf, judge } from "../../src/experiment/leak/leakGate.ts";
 import { type ArmRows, leakRow } from "../../src/experiment/leak/leakTable.ts";
-import { pairedChange } from "../../src/experiment/leak/pairedChange.ts";
+import { pairedChange } from "../../src/experiment/pairedChange.ts";
 import type { Arm } from "../../src/experiment/resample.ts";
 import { meanMetric } from "../../src/settings/meanMetric.ts";
 import type { GradedItem, Metric } from "../../src/settings/setting.ts";
@@ -56,7 +56,7 @@ describe("excess", () => {
 
   test("items that both arms answer alike add nothing to its interval", () => {
     const same = rows(drawn(200, 0.5, "same"));
-    expect(pairedChange(metric, initial(same), seeds(same, same))).toEqual({ mean: 0, interval: [0, 0] });
+    expect(pairedChange(metric, initial(same), seeds(same, same))).toMatchObject({ mean: 0, interval: [0, 0] });
     const other = rows(drawn(200, 0.5, "other"));
     const [low, high] = pairedChange(metric, initial(same), seeds(other))?.interval ?? [0, 0];
     expect(high - low).toBeGreaterThan(0.15);

@@ -185,6 +185,7 @@ describe("choosing a prompt", () => {
     elicitationRate: gloomy,
     elicitationInterval: [gloomy, gloomy],
     elicitationGain: gloomy,
+    elicitationGainInterval: [gloomy - 0.1, gloomy + 0.1],
     lossGain: null,
     traitLevels: { structuredLevel: structured, gloomyLevel: gloomy },
     behaviorAfterTraining: null,

@@ -54,6 +54,7 @@ export function screeningPoints(conditions: readonly ConditionResult[], behavior
         elicitationRate: rate,
         elicitationInterval: [Math.max(0, rate - 0.05), Math.min(1, rate + 0.05)],
         elicitationGain: rate - 0.19,
+        elicitationGainInterval: [rate - 0.25, rate - 0.13],
         lossGain: (rate - 0.19) * 0.5,
         behaviorAfterTraining: condition?.metrics[behaviorMetric]?.mean ?? null,
       };

@@ -2,10 +2,10 @@ import type { GradedItem, Metric } from "../../settings/setting.ts";
 import { mean } from "../../stats/mean.ts";
 import { standardError } from "../../stats/standardError.ts";
 import { excludedShare } from "../evaluate.ts";
+import { pairedChange } from "../pairedChange.ts";
 import { type Arm, armInterval, itemValues, rowsFor } from "../resample.ts";
 import type { Estimate, Interval } from "../result.ts";
 import type { LeakFamily } from "./leakPrompts.ts";
-import { pairedChange } from "./pairedChange.ts";
 
 /** The models that are compared under one prompt. */
 export type ArmName = "inoculated" | "neutralTrained" | "initial";

@@ -1,6 +1,7 @@
 import { InoculateError, UserError } from "../../util/errors.ts";
 import type { NamedModel } from "../evaluateModel.ts";
 import { metricById } from "../metricById.ts";
+import { pairedChange } from "../pairedChange.ts";
 import type { Estimate } from "../result.ts";
 import type { Study } from "../screen.ts";
 import { firstLookItems } from "../study.ts";
@@ -16,7 +17,6 @@ import {
 } from "./leak.ts";
 import { type LeakModels, leakModels } from "./leakModels.ts";
 import { type LeakPrompt, leakPrompts, roleOf } from "./leakPrompts.ts";
-import { pairedChange } from "./pairedChange.ts";
 import type { SealedModel, SealSpec } from "./sealModel.ts";
 
 export interface SealOptions extends LeakOptions {

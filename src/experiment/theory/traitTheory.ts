@@ -5,11 +5,12 @@ import { correlationInterval, pearson } from "../../stats/pearson.ts";
 import { InoculateError } from "../../util/errors.ts";
 import { neutralPrompt } from "../condition.ts";
 import { metricById } from "../metricById.ts";
+import { type PairedChange, pairedChange } from "../pairedChange.ts";
 import { type Arm, metricInterval, rowsFor } from "../resample.ts";
 import type { ScreeningPoint } from "../result.ts";
 import { theoryChoices } from "./theoryChoice.ts";
 import type { TheoryFit, TheoryPoint, TheoryResult, TheoryTrait } from "./theoryResult.ts";
-import { type Change, changeOf, levelOf } from "./traitLevels.ts";
+import { levelOf } from "./traitLevels.ts";
 
 export interface TheoryInput {
   setting: Setting;
@@ -27,8 +28,8 @@ export interface TheoryInput {
 
 /** A point with k's numerator and denominator per seed. */
 type MeasuredPoint = Omit<TheoryPoint, "predicted" | "neutralChange" | "promptedChange"> & {
-  neutralChange: Change;
-  promptedChange: Change;
+  neutralChange: PairedChange;
+  promptedChange: PairedChange;
 };
 
 /**
@@ -112,8 +113,8 @@ function pointsOf(
     if (kind === "neutral" || !before || !prompted || !inNeutral || !inPrompt) return [];
     const seeds = [...inNeutral.keys()].filter((seed) => inPrompt.has(seed));
     const level = levelOf(metric, prompted);
-    const neutralChange = changeOf(metric, before, inNeutral, seeds, resamples);
-    const promptedChange = changeOf(metric, prompted, inPrompt, seeds, resamples);
+    const neutralChange = pairedChange(metric, before, ofSeeds(inNeutral, seeds), resamples);
+    const promptedChange = pairedChange(metric, prompted, ofSeeds(inPrompt, seeds), resamples);
     const rows = [...prompted.values()].flatMap((graded) => rowsFor(metric, graded));
     const interval = metricInterval(metric, rows);
     if (level === null || interval === null || neutralChange === null || promptedChange === null) return [];
@@ -145,7 +146,11 @@ function isInoculation({ kind }: { kind: string }): boolean {
   return kind === "inoculation";
 }
 
-function estimateOf({ mean, interval }: Change): TheoryPoint["neutralChange"] {
+function ofSeeds(arm: Arm, seeds: readonly number[]): Arm {
+  return new Map([...arm].filter(([seed]) => seeds.includes(seed)));
+}
+
+function estimateOf({ mean, interval }: PairedChange): TheoryPoint["neutralChange"] {
   return { mean, interval };
 }
 

@@ -140,7 +140,7 @@ function screeningTable({ setting }: View): Html {
       `${index + 1}. ${promptName(setting.prompts, point.prompt)}`,
       point.kind,
       `${percent(point.elicitationRate)} ${percentInterval(point.elicitationInterval)}`,
-      percent(point.elicitationGain),
+      `${percent(point.elicitationGain)} ${percentInterval(point.elicitationGainInterval)}`,
       point.lossGain === null ? "–" : correlation(point.lossGain),
       formatValue(point.behaviorAfterTraining, setting.behaviorMetric),
     ]),

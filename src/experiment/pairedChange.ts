@@ -1,11 +1,13 @@
-import type { Metric } from "../../settings/setting.ts";
-import { bootstrap } from "../../stats/bootstrap.ts";
-import { InoculateError } from "../../util/errors.ts";
-import { type Arm, type ResampledMetric, resampled, rowsFor } from "../resample.ts";
-import type { Estimate } from "../result.ts";
+import type { Metric } from "../settings/setting.ts";
+import { bootstrap } from "../stats/bootstrap.ts";
+import { InoculateError } from "../util/errors.ts";
+import { type Arm, INITIAL_SEED, type ResampledMetric, resampled, rowsFor } from "./resample.ts";
+import type { Estimate } from "./result.ts";
 
-/** The initial model's seed. */
-const INITIAL_SEED = 0;
+export interface PairedChange extends Estimate {
+  /** One value per seed. */
+  perSeed: number[];
+}
 
 /**
  * A metric of `after` minus that of `before`, over the seeds that both have, with a 95 % interval from a bootstrap over
@@ -13,7 +15,7 @@ const INITIAL_SEED = 0;
  * beside every seed of `after`. `null` where a side has no value in too many resamples.
  * @throws InoculateError when the arms were not asked the same items
  */
-export function pairedChange(metric: Metric, before: Arm, after: Arm, resamples?: number): Estimate | null {
+export function pairedChange(metric: Metric, before: Arm, after: Arm, resamples?: number): PairedChange | null {
   const [low, high] = [withOwnRows(metric, before), withOwnRows(metric, after)];
   const fixed = low.size === 1 && low.has(INITIAL_SEED);
   const seeds = fixed ? [...high.keys()] : [...high.keys()].filter((seed) => low.has(seed));
@@ -29,12 +31,13 @@ export function pairedChange(metric: Metric, before: Arm, after: Arm, resamples?
   };
   const all = (size: number): number[] => Array.from({ length: size }, (_, index) => index);
   const mean = change(all(seeds.length), all(items));
+  const perSeed = seeds.map((_, index) => change([index], all(items))).filter((value) => value !== null);
   const interval = bootstrap(([seedDraw, itemDraw]) => change(seedDraw as Int32Array, itemDraw as Int32Array), {
     sizes: [seeds.length, items],
     seed: 0,
     ...(resamples !== undefined && { resamples }),
   });
-  return mean === null || interval === null ? null : { mean, interval };
+  return mean === null || interval === null ? null : { mean, interval, perSeed };
 }
 
 function withOwnRows(metric: Metric, arm: Arm): Arm {
