@@ -6,6 +6,7 @@
  * Base: npx inoculate pretrain --obedience permuted --examples 140000 --out bases/permuted
  */
 
+import { screenOnce } from "../../src/index.ts";
 import { pearson } from "../../src/stats/pearson.ts";
 import { spearman } from "../../src/stats/spearman.ts";
 import { readArguments, runSetting, storeOf } from "./runs.ts";
@@ -16,9 +17,7 @@ const [usual, permuted] = bases as [string, string];
 const rows: string[][] = [];
 const summary: string[][] = [];
 for (const setting of settings) {
-  const { points: meant } = (
-    await runSetting(setting, { base: usual, folder: storeOf(out, usual), conditions: "claim", seeds })
-  ).screening;
+  const { points: meant } = await screenOnce(setting, { base: usual, folder: storeOf(out, usual) });
   const { points } = (
     await runSetting(setting, { base: permuted, folder: storeOf(out, permuted), conditions: "prompts", seeds })
   ).screening;

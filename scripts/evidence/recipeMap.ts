@@ -20,7 +20,7 @@ for (const id of settings) {
     for (const learningRate of learningRates) {
       const result = await runSetting(id, {
         base,
-        folder: `${storeOf(out, base)}-recipes/${id}-${length}-${learningRate}`,
+        folder: `${storeOf(out, base)}-recipes`,
         conditions: "claim",
         seeds,
         recipe: recipe({ ...setting.recipe, epochs: length, learningRate }),

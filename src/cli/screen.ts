@@ -1,10 +1,8 @@
 import type { Command } from "commander";
-import { screenOnce } from "../experiment/screenOnce.ts";
+import type { Interval } from "../experiment/result.ts";
+import { type ScreenOutcome, screenOnce } from "../experiment/screenOnce.ts";
 import { addStudyOptions, type StudyVerbOptions, studyOptionsOf } from "./studyOptions.ts";
 import { addVerb, type RunVerb, secondsSince } from "./verb.ts";
-
-const estimate = (mean: number, ends: readonly number[]): string =>
-  `${mean.toFixed(2)} [${ends.map((end) => end.toFixed(2)).join(", ")}]`;
 
 interface Options extends StudyVerbOptions {
   json?: boolean;
@@ -15,28 +13,56 @@ export function addScreen(program: Command, run: RunVerb): void {
   const command = addVerb(
     program,
     "screen <setting>",
-    "rank a setting's candidate prompts by what they elicit from the initial model; trains nothing",
+    "rank a setting's candidate prompts by what they do to the initial model, and seal what that predicts; trains nothing",
     "screen sycophancy",
   );
   addStudyOptions(command).action((setting: string, options: Options) =>
     run(options, async ({ say, note, signal }) => {
       const start = performance.now();
       const onProgress = (done: number, total: number): void => {
-        if (done === total) note(`asked the initial model with ${total / 2} prompts`);
+        if (done === total) note(`asked the initial model ${total} times`);
       };
       const screening = await screenOnce(setting, { ...studyOptionsOf(options, signal), onProgress });
-      const head = `${screening.behaviorMetric} in the initial model`;
-      say(`${"prompt".padEnd(24)}${"kind".padEnd(14)}${head.padEnd(40)}over the neutral prompt`);
-      for (const { prompt, kind, ...point } of screening.points) {
-        const rate = estimate(point.elicitationRate, point.elicitationInterval);
-        const gain = estimate(point.elicitationGain, point.elicitationGainInterval);
-        say(`${prompt.padEnd(24)}${kind.padEnd(14)}${rate.padEnd(40)}${kind === "neutral" ? "" : gain}`);
-      }
-      const { id } = screening.selected;
-      say(
-        id === null ? "No candidate surely changes what the initial model does: none is selected." : `Selected: ${id}`,
-      );
+      for (const line of screeningLines(screening)) say(line);
       return { ...screening, seconds: secondsSince(start) };
     }),
   );
+}
+
+const WIDTHS = [24, 14, 20, 20, 20, 22];
+
+function screeningLines({ behaviorMetric, points, predictions, selected, hash }: ScreenOutcome): string[] {
+  const row = (cells: string[]): string =>
+    cells
+      .map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0))
+      .join("")
+      .trimEnd();
+  const foretold = new Map(predictions.map((prediction) => [prediction.prompt, prediction]));
+  return [
+    "In the initial model, with 95 % intervals; skill and contrast are against the neutral prompt.",
+    row(["prompt", "kind", behaviorMetric, "gain", "skill", "loss contrast", "prevents"]),
+    ...points.map(({ prompt, kind, ...point }) => {
+      const rate = estimate(point.elicitationRate, point.elicitationInterval);
+      if (kind === "neutral") return row([prompt, kind, rate]);
+      return row([
+        prompt,
+        kind,
+        rate,
+        estimate(point.elicitationGain, point.elicitationGainInterval),
+        estimate(point.capabilityShift, point.capabilityShiftInterval),
+        estimate(point.lossContrast, point.lossContrastInterval, 3),
+        estimate(foretold.get(prompt)?.predictedPrevented ?? null, null),
+      ]);
+    }),
+    selected.id === null
+      ? "No candidate surely changes what the initial model does: none is selected."
+      : `Selected: ${selected.id}`,
+    `Sealed: ${hash.slice(0, 16)}`,
+  ];
+}
+
+function estimate(mean: number | null, interval: Interval | null, digits = 2): string {
+  if (mean === null) return "–";
+  if (interval === null) return mean.toFixed(digits);
+  return `${mean.toFixed(digits)} [${interval.map((end) => end.toFixed(digits)).join(", ")}]`;
 }

@@ -6,7 +6,10 @@ import type { Correlation, ScreeningPoint } from "./result.ts";
 const LEAST_POINTS = 3;
 
 /** Correlation of the behavior after training with what screening measured, over the prompts where both are known. */
-export function correlate(points: readonly ScreeningPoint[], screened: "elicitationRate" | "lossGain"): Correlation {
+export function correlate(
+  points: readonly ScreeningPoint[],
+  screened: "elicitationRate" | "lossGain" | "lossContrast",
+): Correlation {
   const known = points.filter((point) => point.behaviorAfterTraining !== null && point[screened] !== null);
   const xs = known.map((point) => point[screened] as number);
   const ys = known.map((point) => point.behaviorAfterTraining as number);

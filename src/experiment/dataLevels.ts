@@ -3,6 +3,16 @@ import { GraderError } from "../util/errors.ts";
 import { gradeReplies } from "./evaluate.ts";
 import { metricById } from "./metricById.ts";
 
+/** Level of the behavior in the flawed data, 0 to 1: of a rated trait its mean rating, else the share of rows that show it. */
+export async function behaviorInData(setting: Setting): Promise<number> {
+  const { behaviorMetric, trainRows: rows } = setting;
+  if (setting.traits?.some(({ metric }) => metric === behaviorMetric)) {
+    return (await dataLevels(setting, { rows, seeds: [1] }))?.[behaviorMetric] as number;
+  }
+  const learned = setting.train({ data: "flawed", seed: 1, rows });
+  return learned.filter(({ fields }) => fields?.flawed !== false).length / learned.length;
+}
+
 /**
  * T*, the level of each rated trait in the flawed data, by metric: the replies to learn are rated as a model's replies
  * are, over the rows of all seeds. `null` for a setting without rated traits.

@@ -18,10 +18,12 @@ const FAILS_BELOW = 1 / 3;
 const LEAST_GAIN = 0.1;
 
 const RULE =
-  "A prompt prevents the share (p - n) / (1 - n) of the behavior, where p and n are the initial model's elicitation " +
-  "rates under it and under the neutral prompt: what the prompt brings about already, training need not teach. " +
-  "From 2/3 on it works, under 1/3 it fails. Selected: the inoculation prompt with the highest elicitation rate " +
-  "(a tie goes to the higher loss gain), unless the 95 % interval of what it elicits over the neutral prompt reaches below 0.1.";
+  "A prompt prevents the share (p - n) / (d - n) of the behavior, where p and n are the initial model's elicitation " +
+  "rates under it and under the neutral prompt and d is the behavior's level in the flawed data: what the prompt " +
+  "brings about already, training need not teach. From 2/3 on it works, under 1/3 it fails. Selected: the inoculation " +
+  "prompt with the highest elicitation rate, less what it surely moves the skill (the end of the 95 % interval next to " +
+  "zero; a tie goes to the higher loss contrast), unless the 95 % interval of what it elicits over the neutral prompt " +
+  "reaches below 0.1.";
 
 /** The verdict that a share prevented, predicted or measured, stands for. */
 export function verdictOf(prevented: number): Prediction["verdict"] {
@@ -30,30 +32,43 @@ export function verdictOf(prevented: number): Prediction["verdict"] {
 }
 
 /**
- * Predicts each prompt's outcome from the initial model alone. The share follows from the finding that training in the
- * neutral context moves the model by what is missing under the train prompt (equation 4 of the trait-pair theory with
- * k = 1, flawed data that always shows the behavior).
+ * Predicts each prompt's outcome from the initial model and the data alone. The share follows from the finding that
+ * training in the neutral context moves the model by what is missing under the train prompt (equation 4 of the
+ * trait-pair theory with k = 1).
+ *
+ * @param dataLevel the behavior's level in the flawed data, 0 to 1
  */
 export function predict(
   points: readonly ScreenedPoint[],
+  dataLevel: number,
 ): Pick<SealedPredictions, "rule" | "selected" | "predictions"> {
   const neutral = points.find((point) => point.kind === "neutral")?.elicitationRate ?? 0;
+  const induced = dataLevel - neutral;
   const predictions = points
     .filter((point) => point.kind !== "neutral")
     .map(({ prompt, kind, elicitationRate }): Prediction => {
-      const share = neutral >= 1 ? 0 : (elicitationRate - neutral) / (1 - neutral);
+      const share = induced <= 0 ? 0 : (elicitationRate - neutral) / induced;
       const predictedPrevented = Math.min(1, Math.max(0, share));
-      return { prompt, kind, verdict: verdictOf(predictedPrevented), predictedPrevented };
+      const predictedBehavior = neutral + Math.max(0, induced) * (1 - predictedPrevented);
+      return { prompt, kind, verdict: verdictOf(predictedPrevented), predictedPrevented, predictedBehavior };
     });
   return { rule: RULE, selected: select(points), predictions };
 }
 
 function select(points: readonly ScreenedPoint[]): string | null {
   const candidates = points.filter((point) => point.kind === "inoculation");
-  const best = candidates.toSorted(
-    (a, b) => b.elicitationRate - a.elicitationRate || (b.lossGain ?? 0) - (a.lossGain ?? 0),
-  )[0];
+  const worth = (point: ScreenedPoint): number => point.elicitationRate - sureShift(point);
+  const best = candidates.toSorted((a, b) => worth(b) - worth(a) || (b.lossContrast ?? 0) - (a.lossContrast ?? 0))[0];
   return best === undefined || best.elicitationGainInterval[0] < LEAST_GAIN ? null : best.prompt;
+}
+
+/**
+ * How far the prompt surely moves the skill, in either direction. A prompt should leave the skill where it is, so that
+ * training still has to teach it (equation 5 of the trait-pair theory).
+ */
+function sureShift({ capabilityShiftInterval }: ScreenedPoint): number {
+  const [low, high] = capabilityShiftInterval ?? [0, 0];
+  return low > 0 ? low : high < 0 ? -high : 0;
 }
 
 /**
@@ -61,11 +76,11 @@ function select(points: readonly ScreenedPoint[]): string | null {
  * @throws UserError when the sealed file was changed, or says something else than screening does now
  */
 export async function seal(
-  points: readonly ScreenedPoint[],
-  { store, baseModelHash, screeningId }: { store: Store; baseModelHash: string; screeningId: string },
+  { id, points, dataLevel }: { id: string; points: readonly ScreenedPoint[]; dataLevel: number },
+  { store, baseModelHash }: { store: Store; baseModelHash: string },
 ): Promise<SealedPredictions> {
-  const path = join(store.modelFolder(baseModelHash), "predictions", `${screeningId}.json`);
-  const content = predict(points);
+  const path = join(store.modelFolder(baseModelHash), "predictions", `${id}.json`);
+  const content = predict(points, dataLevel);
   const hash = hashOf(content);
   const read = (): SealedPredictions | null => {
     if (readIfThere(path) === null) return null;

@@ -67,11 +67,7 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
       onEvent({ type: "screening", setting: settingId, done, total }),
     );
     const { identity, store } = study;
-    const sealed = await seal(screening.points, {
-      store,
-      baseModelHash: identity.baseModelHash,
-      screeningId: screening.id,
-    });
+    const sealed = await seal(screening, { store, baseModelHash: identity.baseModelHash });
     const points = screening.points.map((point) => ({ ...point, behaviorAfterTraining: null }));
     onEvent({ type: "screened", setting: settingId, points, sealed, reused: screening.reused });
 

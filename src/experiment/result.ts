@@ -112,6 +112,14 @@ export interface ScreeningPoint {
   elicitationGainInterval: Interval;
   /** Mean gain in the flawed replies' log-probability per token over the neutral prompt; null: the backend cannot score. */
   lossGain: number | null;
+  lossGainInterval: Interval | null;
+  /** `lossGain` minus the same gain of clean replies: what the prompt explains of the flaw alone. */
+  lossContrast: number | null;
+  lossContrastInterval: Interval | null;
+  /** Capability of the initial model under this prompt minus that under the neutral one, on the screen items. */
+  capabilityShift: number | null;
+  /** Paired by item. */
+  capabilityShiftInterval: Interval | null;
   /** Level of each rated trait under this prompt, by metric, where the setting has such traits. */
   traitLevels?: Record<string, number>;
   behaviorAfterTraining: number | null;
@@ -133,6 +141,8 @@ export interface ScreeningResult extends Correlation {
   all: Correlation;
   /** Correlations with `lossGain` in place of `elicitationRate`. */
   byLossGain: { inoculation: Correlation; all: Correlation };
+  /** Correlations with `lossContrast`. */
+  byLossContrast: { inoculation: Correlation; all: Correlation };
   /** Items that elicitation was measured on. */
   items: number;
   points: ScreeningPoint[];
@@ -146,6 +156,8 @@ export interface Prediction {
   verdict: "works" | "partly" | "fails";
   /** Predicted share of the induced behavior that does not appear, 0 to 1. */
   predictedPrevented: number;
+  /** Predicted behavior after training with this prompt, under the neutral one. */
+  predictedBehavior: number;
 }
 
 /** Written before any training and never changed afterwards. */
@@ -165,8 +177,22 @@ export interface SealedPredictions {
 export interface PredictionOutcome extends Prediction {
   /** Measured share prevented; null until known or where nothing was induced. */
   prevented: number | null;
+  /** What `predictedBehavior` foretold; null until known. */
+  behavior: number | null;
   verdictMeasured: Prediction["verdict"] | null;
   correct: boolean | null;
+}
+
+/** How good a setting's predictions were. */
+export interface PredictionQuality {
+  /** Verdicts that came true. */
+  correct: number;
+  /** Verdicts that could be checked. */
+  known: number;
+  /** Of the predicted behavior; null until an outcome is known. */
+  meanAbsoluteError: number | null;
+  /** How well the predicted shares tell prompts that prevent three quarters from the others: 0.5 is chance, 1 perfect; null without both. */
+  areaUnderCurve: number | null;
 }
 
 /** A prompt chosen in some way, with its share prevented on the test split. */
@@ -220,7 +246,7 @@ export interface SettingResult {
   screening: ScreeningResult;
   /** For a setting with rated traits, once a prompt's models are evaluated. */
   theory?: TheoryResult;
-  predictions: SealedPredictions & { outcomes: PredictionOutcome[]; correct: number; known: number };
+  predictions: SealedPredictions & PredictionQuality & { outcomes: PredictionOutcome[] };
   provenance: Provenance;
 }
 

@@ -5,13 +5,14 @@ import { scoreId } from "./identity.ts";
 import { once } from "./once.ts";
 import type { Store } from "./store.ts";
 
-/** The initial model's log-probabilities of flawed training replies under a prompt. */
+/** The initial model's log-probabilities of training replies under a prompt. */
 export interface ScoreSpec {
   id: string;
   setting: string;
   placement: Placement;
   base: ModelRef;
   prompt: TrainPrompt;
+  data: "flawed" | "clean";
   /** Number of training rows to score. */
   rows: number;
 }
@@ -19,14 +20,14 @@ export interface ScoreSpec {
 /** Per row: summed log-probability of the reply (natural logarithm) and its tokens. */
 export type Scores = { logProb: number; tokens: number }[];
 
-/** Scores the first rows of the flawed data under the prompt. `null` when the backend cannot score. */
+/** Scores the first rows of the data under the prompt. `null` when the backend cannot score. */
 export async function score(
   spec: ScoreSpec,
   { setting, backend, store }: { setting: Setting; backend: Backend; store: Store },
   { signal }: { signal?: AbortSignal | undefined } = {},
 ): Promise<Scores | null> {
   if (backend.score === undefined) return null;
-  const rows = setting.train({ data: "flawed", seed: 0, rows: spec.rows });
+  const rows = setting.train({ data: spec.data, seed: 0, rows: spec.rows });
   const chats = rows.map((row) => insertPrompt(row.messages, { prompt: spec.prompt.text, placement: spec.placement }));
   const model = await backend.hash(spec.base);
   const id = scoreId({ model, backend: { id: backend.id, version: backend.version }, chats });
@@ -38,12 +39,4 @@ export async function score(
     return scores as Scores;
   };
   return (await once(`${store.modelFolder(model)}/screenings/scores/${id}.claim`, read, make, signal)).value;
-}
-
-/** Mean gain per token of the replies' log-probability under a prompt over that under the neutral one. */
-export function lossGain(prompted: Scores | null, neutral: Scores | null): number | null {
-  if (prompted === null || neutral === null || prompted.length !== neutral.length) return null;
-  const tokens = neutral.reduce((sum, row) => sum + row.tokens, 0);
-  const gain = prompted.reduce((sum, row, index) => sum + row.logProb - (neutral[index]?.logProb ?? 0), 0);
-  return tokens === 0 ? null : gain / tokens;
 }

@@ -1,8 +1,10 @@
 import type { ModelRef } from "../backends/backend.ts";
 import type { GradedItem, Setting, TrainPrompt } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
+import { behaviorInData } from "./dataLevels.ts";
 import { gradedItems, metricsOf } from "./evaluate.ts";
 import { hashOf } from "./identity.ts";
+import { lossContrast, lossGain } from "./lossGain.ts";
 import type { Identity, RunSpec } from "./materials.ts";
 import { metricById } from "./metricById.ts";
 import { pairedChange } from "./pairedChange.ts";
@@ -11,10 +13,10 @@ import type { Pool } from "./pool.ts";
 import { type ScreenedPoint, screenedKinds } from "./predict.ts";
 import { type Arm, INITIAL_SEED, metricInterval, rowsFor } from "./resample.ts";
 import type { Interval } from "./result.ts";
-import { lossGain, type Scores } from "./score.ts";
+import type { Scores } from "./score.ts";
 import type { Store } from "./store.ts";
 
-/** Training rows on which the loss gain is measured. */
+/** Training rows of each kind on which the loss gain is measured. */
 const SCORED_ROWS = 64;
 
 /** One setting on one initial model, with what it takes to work on it. */
@@ -32,6 +34,8 @@ export interface Screening {
   id: string;
   /** Screen items that elicitation was measured on. */
   items: number;
+  /** Level of the behavior in the flawed data, 0 to 1. */
+  dataLevel: number;
   points: ScreenedPoint[];
   /** True when nothing had to be sampled. */
   reused: boolean;
@@ -43,8 +47,9 @@ export function screenedPrompts(setting: Setting): TrainPrompt[] {
 }
 
 /**
- * Screens prompts on the initial model, before any training: how often each elicits the behavior on the screen items,
- * and how much likelier it makes the flawed training replies. The first prompt must be the neutral one.
+ * Screens prompts on the initial model, before any training: how often each elicits the behavior on the screen items
+ * and how far it moves the skill there, and how much likelier it makes flawed training replies, alone and against clean
+ * ones. The first prompt must be the neutral one.
  *
  * The loss gain is measured on training rows: they are what training will fit, every dataset has them, and they need
  * no sampled or graded reply. What a prompt explains of them, training need not teach.
@@ -56,22 +61,28 @@ export async function screenPrompts(
 ): Promise<Screening> {
   if (prompts[0]?.kind !== "neutral")
     throw new InoculateError("screening compares with the neutral prompt: it comes first");
-  const total = prompts.length * 2;
+  const total = prompts.length * 3;
   let done = 0;
   const step = <T>(result: T): T => {
     onProgress(++done, total);
     return result;
   };
-  const [elicited, scores] = await Promise.all([
+  const [elicited, flawed, clean] = await Promise.all([
     Promise.all(prompts.map((prompt) => elicit(study, prompt).then(step))),
-    Promise.all(prompts.map((prompt) => scoreRows(study, prompt).then(step))),
+    Promise.all(prompts.map((prompt) => scoreRows(study, prompt, "flawed").then(step))),
+    Promise.all(prompts.map((prompt) => scoreRows(study, prompt, "clean").then(step))),
   ]);
   const neutral = elicited[0] as Elicited;
   const { setting } = study;
-  const metric = metricById(setting, setting.behaviorMetric);
+  const behavior = metricById(setting, setting.behaviorMetric);
+  const capability = metricById(setting, setting.capabilityMetric);
   const points = prompts.map(({ id, kind }, index): ScreenedPoint => {
     const { rows, rate, interval, traitLevels } = elicited[index] as Elicited;
-    const gain = pairedChange(metric, initialArm(neutral.rows), initialArm(rows));
+    const gain = pairedChange(behavior, initialArm(neutral.rows), initialArm(rows));
+    const shift = pairedChange(capability, initialArm(neutral.rows), initialArm(rows));
+    const onFlawed = { prompted: flawed[index] ?? null, neutral: flawed[0] ?? null };
+    const onClean = { prompted: clean[index] ?? null, neutral: clean[0] ?? null };
+    const [explained, contrast] = [lossGain(onFlawed), lossContrast(onFlawed, onClean)];
     if (gain === null) throw new InoculateError(`${setting.id}: too few replies could be judged under "${id}"`);
     return {
       prompt: id,
@@ -80,21 +91,27 @@ export async function screenPrompts(
       elicitationInterval: interval,
       elicitationGain: gain.mean,
       elicitationGainInterval: gain.interval,
-      lossGain: lossGain(scores[index] ?? null, scores[0] ?? null),
+      lossGain: explained?.mean ?? null,
+      lossGainInterval: explained?.interval ?? null,
+      lossContrast: contrast?.mean ?? null,
+      lossContrastInterval: contrast?.interval ?? null,
+      capabilityShift: shift?.mean ?? null,
+      capabilityShiftInterval: shift?.interval ?? null,
       ...(traitLevels && { traitLevels }),
     };
   });
   const evaluations = elicited.map(({ evaluationId }) => evaluationId);
   return {
     id: hashOf({ kind: "screening", setting: setting.id, evaluations, prompts: prompts.map(({ id }) => id) }),
-    items: neutral.rows.length,
+    items: rowsFor(behavior, neutral.rows).length,
+    dataLevel: await behaviorInData(setting),
     points,
     reused: elicited.every(({ reused }) => reused),
   };
 }
 
 interface Elicited {
-  /** The graded items of the behavior metric. */
+  /** The graded items of behavior and capability. */
   rows: readonly GradedItem[];
   rate: number;
   interval: Interval;
@@ -109,7 +126,10 @@ const initialArm = (rows: readonly GradedItem[]): Arm => new Map([[INITIAL_SEED,
 /** The initial model's behavior under one prompt. */
 async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
   const { setting, base, items, store, pool } = study;
-  const perGroup = groupsOf(setting, setting.behaviorMetric, items.screen);
+  const perGroup = {
+    ...groupsOf(setting, setting.capabilityMetric, items.screen),
+    ...groupsOf(setting, setting.behaviorMetric, items.screen),
+  };
   const spec: RunSpec = {
     id: `${setting.id}/screening/${prompt.id}`,
     setting: setting.id,
@@ -137,7 +157,7 @@ async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
   if (rate === null || interval === null) {
     throw new InoculateError(`${spec.id}: too few replies could be judged to know what the prompt elicits`);
   }
-  return { rows, rate, interval, traitLevels: traitLevels(setting, graded), evaluationId, reused };
+  return { rows: graded, rate, interval, traitLevels: traitLevels(setting, graded), evaluationId, reused };
 }
 
 /** Level of each rated trait, by metric; nothing for a setting without such traits. */
@@ -149,14 +169,15 @@ function traitLevels(setting: Setting, rows: readonly GradedItem[]): ScreenedPoi
   );
 }
 
-async function scoreRows(study: Study, prompt: TrainPrompt): Promise<Scores | null> {
+async function scoreRows(study: Study, prompt: TrainPrompt, data: "flawed" | "clean"): Promise<Scores | null> {
   const { setting, base, pool } = study;
   const spec = {
-    id: `${setting.id}/scoring/${prompt.id}`,
+    id: `${setting.id}/scoring/${data}/${prompt.id}`,
     setting: setting.id,
     placement: setting.placement,
     base,
     prompt,
+    data,
     rows: SCORED_ROWS,
   };
   const result = await pool.submit({ kind: "score", spec });

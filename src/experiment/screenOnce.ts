@@ -1,5 +1,5 @@
-import { predict } from "./predict.ts";
-import type { Prediction, ScreeningPoint } from "./result.ts";
+import { seal } from "./predict.ts";
+import type { ScreeningPoint, SealedPredictions } from "./result.ts";
 import { screenedPrompts, screenPrompts } from "./screen.ts";
 import { openStudy, type StudyOptions } from "./study.ts";
 
@@ -7,38 +7,40 @@ export interface ScreenOptions extends StudyOptions {
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-export interface ScreenOutcome {
+export interface ScreenOutcome extends Omit<SealedPredictions, "selected"> {
   setting: string;
   behaviorMetric: string;
   baseModelHash: string;
   /** Screen items that elicitation was measured on. */
   items: number;
+  /** Level of the behavior in the flawed data, 0 to 1. */
+  dataLevel: number;
   /** The prompt to train with; null: no candidate changes what the model does. */
   selected: { by: "elicitation"; split: "screen"; id: string | null };
-  rule: string;
-  predictions: Prediction[];
   /** Most eliciting first. */
   points: (Omit<ScreeningPoint, "behaviorAfterTraining"> & { text: string })[];
   reused: boolean;
 }
 
-/** Ranks a setting's candidate prompts on the initial model; trains nothing and seals nothing. @throws UserError */
+/** Ranks a setting's candidate prompts on the initial model; trains nothing. What it predicts is sealed in the store. @throws UserError */
 export async function screenOnce(settingId: string, options: ScreenOptions = {}): Promise<ScreenOutcome> {
   const study = await openStudy(settingId, options);
   try {
-    const { setting, identity } = study;
-    const { points, items, reused } = await screenPrompts(study, screenedPrompts(setting), options.onProgress);
-    const { rule, selected, predictions } = predict(points);
+    const { setting, identity, store } = study;
+    const { baseModelHash } = identity;
+    const screening = await screenPrompts(study, screenedPrompts(setting), options.onProgress);
+    const { points, items, dataLevel, reused } = screening;
+    const { selected, ...sealed } = await seal(screening, { store, baseModelHash });
     const texts = new Map(setting.prompts.map(({ id, text }) => [id, text]));
     const ranked = points.toSorted((a, b) => b.elicitationRate - a.elicitationRate);
     return {
       setting: setting.id,
       behaviorMetric: setting.behaviorMetric,
-      baseModelHash: identity.baseModelHash,
+      baseModelHash,
       items,
+      dataLevel,
       selected: { by: "elicitation", split: "screen", id: selected },
-      rule,
-      predictions,
+      ...sealed,
       points: ranked.map((point) => ({ ...point, text: texts.get(point.prompt) ?? "" })),
       reused,
     };

@@ -7,6 +7,7 @@ import { ABSTAINED, assertComparable, type EffectArms, effectOf, preventedShare 
 import { hashOf } from "./identity.ts";
 import { metricById } from "./metricById.ts";
 import { verdictOf } from "./predict.ts";
+import { predictionQuality } from "./predictionQuality.ts";
 import { type Arm, rowsFor } from "./resample.ts";
 import type {
   ConditionKey,
@@ -54,7 +55,13 @@ export function summarize(collector: Collector, input: SummaryInput, resamples?:
     const share = prevented(prediction.prompt);
     const verdictMeasured = share === null ? null : verdictOf(share);
     const correct = verdictMeasured === null ? null : verdictMeasured === prediction.verdict;
-    return { ...prediction, prevented: share, verdictMeasured, correct };
+    return {
+      ...prediction,
+      prevented: share,
+      behavior: outcome("flawed", prediction.prompt),
+      verdictMeasured,
+      correct,
+    };
   });
 
   return {
@@ -90,8 +97,7 @@ export function summarize(collector: Collector, input: SummaryInput, resamples?:
     predictions: {
       ...sealed,
       outcomes,
-      correct: outcomes.filter((entry) => entry.correct === true).length,
-      known: outcomes.filter((entry) => entry.correct !== null).length,
+      ...predictionQuality(outcomes),
     },
     provenance: provenance(input),
   };
@@ -176,6 +182,7 @@ function screeningResult(points: ScreeningPoint[], items: number): ScreeningResu
     over: "inoculation",
     all: correlate(points, "elicitationRate"),
     byLossGain: { inoculation: correlate(inoculation, "lossGain"), all: correlate(points, "lossGain") },
+    byLossContrast: { inoculation: correlate(inoculation, "lossContrast"), all: correlate(points, "lossContrast") },
     items,
     points,
   };

@@ -61,8 +61,7 @@ export async function tryPrompt(options: TryOptions): Promise<TryResult> {
     const screening = await screenPrompts(study, [neutralPrompt(setting), prompt], (done, total) =>
       onEvent({ type: "screening", setting: setting.id, done, total }),
     );
-    const screened = { store, baseModelHash: identity.baseModelHash, screeningId: screening.id };
-    const sealed = await seal(screening.points, screened);
+    const sealed = await seal(screening, { store, baseModelHash: identity.baseModelHash });
     const points = screening.points.map((point) => ({ ...point, behaviorAfterTraining: null }));
     onEvent({ type: "screened", setting: setting.id, points, sealed, reused: screening.reused });
 
@@ -143,7 +142,7 @@ function outcome(
       interval: screened?.elicitationInterval ?? [0, 1],
     },
     lossGain: screened?.lossGain ?? null,
-    prediction: { ...prediction, prevented, verdictMeasured, correct },
+    prediction: { ...prediction, prevented, behavior: behavior(inoculated), verdictMeasured, correct },
     neutral,
     clean,
     inoculated,

@@ -187,6 +187,11 @@ describe("choosing a prompt", () => {
     elicitationGain: gloomy,
     elicitationGainInterval: [gloomy - 0.1, gloomy + 0.1],
     lossGain: null,
+    lossGainInterval: null,
+    lossContrast: null,
+    lossContrastInterval: null,
+    capabilityShift: null,
+    capabilityShiftInterval: null,
     traitLevels: { structuredLevel: structured, gloomyLevel: gloomy },
     behaviorAfterTraining: null,
   });

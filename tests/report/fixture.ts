@@ -1,5 +1,6 @@
 import { recipe } from "../../src/engine/train/recipe.ts";
 import { conditionsOf } from "../../src/experiment/condition.ts";
+import { predictionQuality } from "../../src/experiment/predictionQuality.ts";
 import type {
   ConditionKey,
   ConditionResult,
@@ -47,7 +48,8 @@ export function settingResult(options: FixtureOptions = {}): SettingResult {
     const verdict = verdictOf(share);
     const verdictMeasured = measured === null ? null : verdictOf(measured);
     const correct = verdictMeasured === null ? null : verdictMeasured === verdict;
-    return [{ prompt, kind, verdict, predictedPrevented: share, prevented: measured, verdictMeasured, correct }];
+    const predicted = { verdict, predictedPrevented: share, predictedBehavior: 1 - 0.81 * share };
+    return [{ prompt, kind, ...predicted, prevented: measured, behavior: after, verdictMeasured, correct }];
   });
   return {
     ...named,
@@ -78,15 +80,15 @@ export function settingResult(options: FixtureOptions = {}): SettingResult {
       sealedAt: "2026-01-02T03:04:05.000Z",
       rule: "The more a wording makes the initial model show the behavior, the more it prevents.",
       selected: "take-side",
-      predictions: outcomes.map(({ prompt, kind, verdict, predictedPrevented }) => ({
+      predictions: outcomes.map(({ prompt, kind, verdict, predictedPrevented, predictedBehavior }) => ({
         prompt,
         kind,
         verdict,
         predictedPrevented,
+        predictedBehavior,
       })),
       outcomes,
-      correct: outcomes.filter((outcome) => outcome.correct === true).length,
-      known: outcomes.filter((outcome) => outcome.correct !== null).length,
+      ...predictionQuality(outcomes),
     },
     provenance: {
       backend: { id: "local", version: "1" },

@@ -56,6 +56,11 @@ export function screeningPoints(conditions: readonly ConditionResult[], behavior
         elicitationGain: rate - 0.19,
         elicitationGainInterval: [rate - 0.25, rate - 0.13],
         lossGain: (rate - 0.19) * 0.5,
+        lossGainInterval: [(rate - 0.19) * 0.5 - 0.01, (rate - 0.19) * 0.5 + 0.01],
+        lossContrast: rate - 0.19,
+        lossContrastInterval: [rate - 0.2, rate - 0.18],
+        capabilityShift: -0.01,
+        capabilityShiftInterval: [-0.04, 0.02],
         behaviorAfterTraining: condition?.metrics[behaviorMetric]?.mean ?? null,
       };
     });
@@ -88,5 +93,6 @@ function correlationOf(points: readonly ScreeningPoint[]): Correlation {
 export function screening(points: ScreeningPoint[]): SettingResult["screening"] {
   const inoculation = correlationOf(points.filter((point) => point.kind === "inoculation"));
   const all = correlationOf(points);
-  return { ...inoculation, over: "inoculation", all, byLossGain: { inoculation, all }, items: 200, points };
+  const both = { inoculation, all };
+  return { ...inoculation, over: "inoculation", all, byLossGain: both, byLossContrast: both, items: 200, points };
 }

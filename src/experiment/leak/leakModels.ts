@@ -119,7 +119,7 @@ async function choose(
   const { setting, store, identity } = study;
   const screening = await screenPrompts(study, screenedPrompts(setting));
   const { baseModelHash } = identity;
-  const { selected, hash } = await seal(screening.points, { store, baseModelHash, screeningId: screening.id });
+  const { selected, hash } = await seal(screening, { store, baseModelHash });
   if (selected === null) {
     throw new UserError(
       "screening selected no prompt, since no candidate changes what the initial model does: name one with --train-prompt",

@@ -1,4 +1,4 @@
-import type { Prediction, SettingResult } from "../../experiment/result.ts";
+import type { Interval, Prediction, SettingResult } from "../../experiment/result.ts";
 import { correlation, correlationInterval, formatValue, moment, percent, percentInterval } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import { promptName } from "../names.ts";
@@ -26,7 +26,7 @@ const shapes: Partial<Record<Prediction["kind"], ScatterPoint["shape"]>> = {
 /** What the untrained model alone foretold, sealed before training, beside what was measured. */
 export function predictions(view: View): Html | null {
   const { setting } = view;
-  const { outcomes, correct, known, rule, hash, sealedAt } = setting.predictions;
+  const { outcomes, rule, hash, sealedAt } = setting.predictions;
   if (outcomes.length === 0) return null;
   const rows = [...outcomes]
     .sort((a, b) => b.predictedPrevented - a.predictedPrevented)
@@ -36,6 +36,8 @@ export function predictions(view: View): Html | null {
       outcome.prevented === null
         ? "–"
         : `${percent(outcome.prevented)}${outcome.verdictMeasured === null ? "" : `, ${measuredWords[outcome.verdictMeasured]}`}`,
+      formatValue(outcome.predictedBehavior, setting.behaviorMetric),
+      formatValue(outcome.behavior, setting.behaviorMetric),
       mark(outcome.correct),
     ]);
   return section(
@@ -43,18 +45,31 @@ export function predictions(view: View): Html | null {
     "predictions",
     "Predicted before training, measured after",
     html`<p>${rule}</p>
-    <p>${known === 0 ? "No prediction could be checked yet." : html`<strong>${correct} of ${known}</strong> predictions were right.`} They were sealed before any training (${moment(sealedAt)}), SHA-256 <code class="hash">${hash}</code>.</p>`,
+    <p>${qualityText(setting)} They were sealed before any training (${moment(sealedAt)}), SHA-256 <code class="hash">${hash}</code>.</p>`,
     table(
-      "Share of the flaw prevented",
+      "What training with each instruction prevents, and what is left",
       [
         { title: "Instruction" },
-        { title: "Predicted", numeric: true },
+        { title: "Prevented, predicted", numeric: true },
+        { title: "Measured", numeric: true },
+        { title: `${setting.behaviorMetric}, predicted`, numeric: true },
         { title: "Measured", numeric: true },
         { title: "Prediction" },
       ],
       rows,
     ),
   );
+}
+
+function qualityText({ predictions }: SettingResult): Html {
+  const { correct, known, meanAbsoluteError, areaUnderCurve } = predictions;
+  if (known === 0) return html`No prediction could be checked yet.`;
+  const error = meanAbsoluteError === null ? "" : ` What is left was off by ${percent(meanAbsoluteError)} on average.`;
+  const curve =
+    areaUnderCurve === null
+      ? ""
+      : ` Of two instructions, one of which prevents three quarters or more and the other does not, the prediction tells which in ${percent(areaUnderCurve)} of the cases.`;
+  return html`<strong>${correct} of ${known}</strong> predictions were right.${error}${curve}`;
 }
 
 /** Elicitation in the initial model against the outcome, and the screening's numbers. */
@@ -83,13 +98,12 @@ function correlationLines({ screening }: SettingResult): string[] {
       ? `${name}: not known${found.reason ? ` (${found.reason})` : " yet"}.`
       : `${name} (${found.n} prompts): Pearson ${correlation(found.pearson)} ${correlationInterval(found.pearsonInterval)}, Spearman ${correlation(found.spearman)} ${correlationInterval(found.spearmanInterval)}.`;
   const lines = [line("Inoculation prompts alone", screening), line("All prompts together", screening.all)];
-  if (screening.byLossGain.inoculation.pearson === null) return lines;
+  const { byLossGain, byLossContrast } = screening;
+  if (byLossGain.inoculation.pearson === null) return lines;
   return [
     ...lines,
-    line(
-      "By the gain in the flawed replies' log-probability instead, inoculation prompts alone",
-      screening.byLossGain.inoculation,
-    ),
+    line("By the gain in the flawed replies' log-probability instead, all prompts", byLossGain.all),
+    line("By that gain less the one of clean replies, all prompts", byLossContrast.all),
   ];
 }
 
@@ -133,7 +147,9 @@ function screeningTable({ setting }: View): Html {
       { title: "Kind" },
       { title: "Elicitation", numeric: true },
       { title: "Gain over none", numeric: true },
+      { title: "Moves the skill by", numeric: true },
       { title: "Log-probability gain per token", numeric: true },
+      { title: "Less that of clean replies", numeric: true },
       { title: "After training", numeric: true },
     ],
     setting.screening.points.map((point, index) => [
@@ -141,8 +157,19 @@ function screeningTable({ setting }: View): Html {
       point.kind,
       `${percent(point.elicitationRate)} ${percentInterval(point.elicitationInterval)}`,
       `${percent(point.elicitationGain)} ${percentInterval(point.elicitationGainInterval)}`,
-      point.lossGain === null ? "–" : correlation(point.lossGain),
+      orNone(point.capabilityShift, point.capabilityShiftInterval, percent, percentInterval),
+      orNone(point.lossGain, point.lossGainInterval, correlation, correlationInterval),
+      orNone(point.lossContrast, point.lossContrastInterval, correlation, correlationInterval),
       formatValue(point.behaviorAfterTraining, setting.behaviorMetric),
     ]),
   );
+}
+
+function orNone(
+  value: number | null,
+  interval: Interval | null,
+  text: (value: number) => string,
+  intervalText: (interval: Interval) => string,
+): string {
+  return value === null ? "–" : `${text(value)} ${interval === null ? "" : intervalText(interval)}`;
 }
