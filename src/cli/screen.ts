@@ -29,7 +29,7 @@ export function addScreen(program: Command, run: RunVerb): void {
   );
 }
 
-const WIDTHS = [24, 14, 20, 20, 20, 22];
+const WIDTHS = [24, 14, 22, 22, 22, 24];
 
 function screeningLines({ behaviorMetric, points, predictions, selected, hash }: ScreenOutcome): string[] {
   const row = (cells: string[]): string =>
