@@ -39,8 +39,11 @@ export { type ReproduceOptions, reproduce } from "./experiment/reproduce.ts";
 export type {
   ConditionKey,
   ConditionResult,
+  Correlation,
   EffectResult,
   MetricSummary,
+  PredictionOutcome,
+  PredictionQuality,
   ReproduceResult,
   ScreeningPoint,
   ScreeningResult,
