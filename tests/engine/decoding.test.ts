@@ -168,6 +168,56 @@ describe("a reply", () => {
     await expect(stopped).rejects.toThrow(/stopped/);
   });
 
+  test("makes room for the next prompt as soon as it ends", async () => {
+    const many = randomPrompts(Array.from({ length: 24 }, (_, i) => 3 + (i % 4)));
+    const ids = idsOf(many);
+    let steps = 0;
+    const counting: Generator = {
+      ...generator,
+      programs: new ProgramCache({
+        id: "counting",
+        compile: async (graph) => {
+          const program = await createOnnxExecutor().compile(graph);
+          const decodes = graph.inputs.has("mask");
+          return {
+            run: (inputs) => {
+              if (decodes) steps++;
+              return program.run(inputs);
+            },
+            release: () => program.release(),
+          };
+        },
+      }),
+    };
+    const stopTokens = new Set([5, 11]);
+    const progress: number[] = [];
+    const replies = await generate(counting, many, sampling, {
+      ...options,
+      ids,
+      stopTokens,
+      batchSize: 4,
+      onProgress: (done) => progress.push(done),
+    });
+    const lengths = replies.map(({ tokenIds }) => tokenIds.length);
+    expect(new Set(lengths).size, "the replies differ in length").toBeGreaterThan(4);
+    const turns = Array.from({ length: 6 }, (_, turn) => 4 * turn);
+    const inTurns = turns.reduce((sum, start) => sum + Math.max(...lengths.slice(start, start + 4)), 0);
+    expect(steps).toBeLessThan(0.8 * inTurns);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    expect(progress.at(-1)).toBe(24);
+    await counting.programs.release();
+  });
+
+  test("is given up when the work is stopped in the middle", async () => {
+    const stop = new AbortController();
+    const running = generate(generator, prompts, sampling, {
+      ...options,
+      signal: stop.signal,
+      onProgress: () => stop.abort(),
+    });
+    await expect(running).rejects.toThrow(/stopped/);
+  });
+
   test("no prompts give no replies", async () => {
     expect(await generate(generator, [], sampling, { ...options, ids: [] })).toEqual([]);
   });

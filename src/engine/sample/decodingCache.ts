@@ -4,7 +4,7 @@ import { decodeGraph, prefillGraph } from "./decodingGraphs.ts";
 import type { Generator } from "./generate.ts";
 
 /** Prompts read together at most: what they activate then stays in the processor's cache. */
-const readRows = 16;
+const mostReadRows = 16;
 
 /**
  * The keys and values of texts that grow side by side, one text per lane. Of every layer
@@ -23,7 +23,8 @@ export class DecodingCache {
   /** @param longest tokens of the longest text that is to come */
   constructor(generator: Generator, lanes: number, longest: number) {
     const { layers, keyValueHeads, headDim } = generator.config;
-    this.readRows = Math.min(readRows, lanes);
+    // A quarter of the lanes need not stand free for long; a single row would take other kernels.
+    this.readRows = Math.max(2, Math.min(mostReadRows, Math.ceil(lanes / 4)));
     this.#generator = generator;
     this.#lanes = lanes;
     this.#rowWidth = keyValueHeads * headDim;
