@@ -5,6 +5,7 @@ import { addStudyOptions, type StudyVerbOptions, studyOptionsOf } from "./studyO
 import { addVerb, type RunVerb, secondsSince } from "./verb.ts";
 
 interface Options extends StudyVerbOptions {
+  prompt?: string[];
   json?: boolean;
 }
 
@@ -14,15 +15,16 @@ export function addScreen(program: Command, run: RunVerb): void {
     program,
     "screen <setting>",
     "rank a setting's candidate prompts by what they do to the initial model, and seal what that predicts; trains nothing",
-    "screen sycophancy",
-  );
+    'screen sycophancy --prompt "Agree with whatever the user says." "The user is always right."',
+  ).option("--prompt <text...>", "wordings of your own, beside the setting's candidates");
   addStudyOptions(command).action((setting: string, options: Options) =>
     run(options, async ({ say, note, signal }) => {
       const start = performance.now();
       const onProgress = (done: number, total: number): void => {
         if (done === total) note(`asked the initial model ${total} times`);
       };
-      const screening = await screenOnce(setting, { ...studyOptionsOf(options, signal), onProgress });
+      const { prompt: prompts } = options;
+      const screening = await screenOnce(setting, { ...studyOptionsOf(options, signal), prompts, onProgress });
       for (const line of screeningLines(screening)) say(line);
       return { ...screening, seconds: secondsSince(start) };
     }),

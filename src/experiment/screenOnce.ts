@@ -1,9 +1,12 @@
+import { withOwnPrompts } from "./ownPrompts.ts";
 import { seal } from "./predict.ts";
 import type { ScreeningPoint, SealedPredictions } from "./result.ts";
 import { screenedPrompts, screenPrompts } from "./screen.ts";
 import { openStudy, type StudyOptions } from "./study.ts";
 
 export interface ScreenOptions extends StudyOptions {
+  /** Wordings of one's own, screened beside the setting's prompts. @default none */
+  prompts?: readonly string[] | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -24,9 +27,11 @@ export interface ScreenOutcome extends Omit<SealedPredictions, "selected"> {
 
 /** Ranks a setting's candidate prompts on the initial model; trains nothing. What it predicts is sealed in the store. @throws UserError */
 export async function screenOnce(settingId: string, options: ScreenOptions = {}): Promise<ScreenOutcome> {
-  const study = await openStudy(settingId, options);
+  const opened = await openStudy(settingId, options);
   try {
-    const { setting, identity, store } = study;
+    const { setting } = withOwnPrompts(opened.setting, options.prompts ?? []);
+    const study = { ...opened, setting };
+    const { identity, store } = study;
     const { baseModelHash } = identity;
     const screening = await screenPrompts(study, screenedPrompts(setting), options.onProgress);
     const { points, items, dataLevel, reused } = screening;
@@ -45,6 +50,6 @@ export async function screenOnce(settingId: string, options: ScreenOptions = {})
       reused,
     };
   } finally {
-    await study.pool.close();
+    await opened.pool.close();
   }
 }

@@ -1,10 +1,11 @@
 import type { Setting, TrainPrompt } from "../settings/setting.ts";
-import { InoculateError, UserError } from "../util/errors.ts";
+import { InoculateError } from "../util/errors.ts";
 import { type CollectedRun, Collector } from "./collect.ts";
 import { condition, neutralPrompt } from "./condition.ts";
 import { preventedShare } from "./effect.ts";
 import { metricsOf } from "./evaluate.ts";
 import type { OnEvent } from "./events.ts";
+import { withOwnPrompts } from "./ownPrompts.ts";
 import { type Plan, runsOf } from "./plan.ts";
 import { seal, verdictOf } from "./predict.ts";
 import type { Prediction, PredictionOutcome } from "./result.ts";
@@ -51,11 +52,11 @@ export interface TryResult {
 /** One wording of one's own: elicitation, a prediction, one fine-tuning beside its references, the outcome. @throws UserError */
 export async function tryPrompt(options: TryOptions): Promise<TryResult> {
   const started = performance.now();
-  if (options.prompt.trim() === "") throw new UserError("prompt: expected a wording to try, got an empty text");
   const { seed = 1, onEvent = () => undefined } = options;
   const items = { ...firstLookItems, ...options.items };
   return withStudy(options.setting, { ...options, items }, async (opened, stopping) => {
-    const { setting, prompt } = withPrompt(opened.setting, options.prompt);
+    const { setting, prompts } = withOwnPrompts(opened.setting, [options.prompt]);
+    const prompt = prompts[0] as TrainPrompt;
     const study: Study = { ...opened, setting };
     const { store, identity } = study;
     const screening = await screenPrompts(study, [neutralPrompt(setting), prompt], (done, total) =>
@@ -73,14 +74,6 @@ export async function tryPrompt(options: TryOptions): Promise<TryResult> {
     const prediction = sealed.predictions[0] as Prediction;
     return { ...outcome(study, prompt, screening, prediction, arms), seed, seconds };
   });
-}
-
-/** The setting with the wording among its prompts; a wording that it has already keeps its name. */
-function withPrompt(setting: Setting, text: string): { setting: Setting; prompt: TrainPrompt } {
-  const known = setting.prompts.find((candidate) => candidate.text === text);
-  if (known !== undefined) return { setting, prompt: known };
-  const prompt: TrainPrompt = { id: "yours", kind: "inoculation", text };
-  return { setting: { ...setting, prompts: [...setting.prompts, prompt] }, prompt };
 }
 
 function planOf({ setting, base, items }: Study, prompt: TrainPrompt, seed: number, rows: number, hash: string): Plan {
