@@ -1,4 +1,4 @@
-import type { Setting, TrainPrompt } from "../settings/setting.ts";
+import type { TrainPrompt } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
 import { type CollectedRun, Collector } from "./collect.ts";
 import { condition, neutralPrompt } from "./condition.ts";

@@ -144,7 +144,6 @@ function screeningTable({ setting }: View): Html {
     "Screening of the untrained model, and the outcome",
     [
       { title: "Instruction" },
-      { title: "Kind" },
       { title: "Elicitation", numeric: true },
       { title: "Gain over none", numeric: true },
       { title: "Moves the skill by", numeric: true },
@@ -153,12 +152,11 @@ function screeningTable({ setting }: View): Html {
       { title: "After training", numeric: true },
     ],
     setting.screening.points.map((point, index) => [
-      `${index + 1}. ${promptName(setting.prompts, point.prompt)}`,
-      point.kind,
+      html`${index + 1}. ${promptName(setting.prompts, point.prompt)}<small>${point.kind}</small>`,
       `${percent(point.elicitationRate)} ${percentInterval(point.elicitationInterval)}`,
       `${percent(point.elicitationGain)} ${percentInterval(point.elicitationGainInterval)}`,
       orNone(point.capabilityShift, point.capabilityShiftInterval, percent, percentInterval),
-      orNone(point.lossGain, point.lossGainInterval, correlation, correlationInterval),
+      correlation(point.lossGain),
       orNone(point.lossContrast, point.lossContrastInterval, correlation, correlationInterval),
       formatValue(point.behaviorAfterTraining, setting.behaviorMetric),
     ]),
