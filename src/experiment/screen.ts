@@ -12,7 +12,7 @@ import { groupsOf, type ItemCounts } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import { type ScreenedPoint, screenedKinds } from "./predict.ts";
 import { type Arm, INITIAL_SEED, metricInterval, rowsFor } from "./resample.ts";
-import type { Interval } from "./result.ts";
+import type { Estimate, Interval } from "./result.ts";
 import type { Scores } from "./score.ts";
 import type { Store } from "./store.ts";
 
@@ -67,46 +67,60 @@ export async function screenPrompts(
     onProgress(++done, total);
     return result;
   };
-  const [elicited, flawed, clean] = await Promise.all([
-    Promise.all(prompts.map((prompt) => elicit(study, prompt).then(step))),
-    Promise.all(prompts.map((prompt) => scoreRows(study, prompt, "flawed").then(step))),
-    Promise.all(prompts.map((prompt) => scoreRows(study, prompt, "clean").then(step))),
-  ]);
-  const neutral = elicited[0] as Elicited;
+  const screened = await Promise.all(
+    prompts.map(async (prompt): Promise<Screened> => {
+      const [elicited, flawed, clean] = await Promise.all([
+        elicit(study, prompt).then(step),
+        scoreRows(study, prompt, "flawed").then(step),
+        scoreRows(study, prompt, "clean").then(step),
+      ]);
+      return { ...elicited, prompt, flawed, clean };
+    }),
+  );
   const { setting } = study;
-  const behavior = metricById(setting, setting.behaviorMetric);
-  const capability = metricById(setting, setting.capabilityMetric);
-  const points = prompts.map(({ id, kind }, index): ScreenedPoint => {
-    const { rows, rate, interval, traitLevels } = elicited[index] as Elicited;
-    const gain = pairedChange(behavior, initialArm(neutral.rows), initialArm(rows));
-    const shift = pairedChange(capability, initialArm(neutral.rows), initialArm(rows));
-    const onFlawed = { prompted: flawed[index] ?? null, neutral: flawed[0] ?? null };
-    const onClean = { prompted: clean[index] ?? null, neutral: clean[0] ?? null };
-    const [explained, contrast] = [lossGain(onFlawed), lossContrast(onFlawed, onClean)];
-    if (gain === null) throw new InoculateError(`${setting.id}: too few replies could be judged under "${id}"`);
-    return {
-      prompt: id,
-      kind,
-      elicitationRate: rate,
-      elicitationInterval: interval,
-      elicitationGain: gain.mean,
-      elicitationGainInterval: gain.interval,
-      lossGain: explained?.mean ?? null,
-      lossGainInterval: explained?.interval ?? null,
-      lossContrast: contrast?.mean ?? null,
-      lossContrastInterval: contrast?.interval ?? null,
-      capabilityShift: shift?.mean ?? null,
-      capabilityShiftInterval: shift?.interval ?? null,
-      ...(traitLevels && { traitLevels }),
-    };
-  });
-  const evaluations = elicited.map(({ evaluationId }) => evaluationId);
+  const neutral = screened[0] as Screened;
+  const evaluations = screened.map(({ evaluationId }) => evaluationId);
   return {
     id: hashOf({ kind: "screening", setting: setting.id, evaluations, prompts: prompts.map(({ id }) => id) }),
-    items: rowsFor(behavior, neutral.rows).length,
+    items: rowsFor(metricById(setting, setting.behaviorMetric), neutral.rows).length,
     dataLevel: await behaviorInData(setting),
-    points,
-    reused: elicited.every(({ reused }) => reused),
+    points: screened.map((own) => pointOf(setting, own, neutral)),
+    reused: screened.every(({ reused }) => reused),
+  };
+}
+
+/** What the initial model does under one prompt. */
+interface Screened extends Elicited {
+  prompt: TrainPrompt;
+  /** Scores of training replies; `null` where the backend cannot score. */
+  flawed: Scores | null;
+  clean: Scores | null;
+}
+
+function pointOf(setting: Setting, own: Screened, neutral: Screened): ScreenedPoint {
+  const { id, kind } = own.prompt;
+  const changeOf = (metric: string): Estimate | null =>
+    pairedChange(metricById(setting, metric), initialArm(neutral.rows), initialArm(own.rows));
+  const gain = changeOf(setting.behaviorMetric);
+  if (gain === null) throw new InoculateError(`${setting.id}: too few replies could be judged under "${id}"`);
+  const shift = changeOf(setting.capabilityMetric);
+  const onFlawed = { prompted: own.flawed, neutral: neutral.flawed };
+  const explained = lossGain(onFlawed);
+  const contrast = lossContrast(onFlawed, { prompted: own.clean, neutral: neutral.clean });
+  return {
+    prompt: id,
+    kind,
+    elicitationRate: own.rate,
+    elicitationInterval: own.interval,
+    elicitationGain: gain.mean,
+    elicitationGainInterval: gain.interval,
+    lossGain: explained?.mean ?? null,
+    lossGainInterval: explained?.interval ?? null,
+    lossContrast: contrast?.mean ?? null,
+    lossContrastInterval: contrast?.interval ?? null,
+    capabilityShift: shift?.mean ?? null,
+    capabilityShiftInterval: shift?.interval ?? null,
+    ...(own.traitLevels && { traitLevels: own.traitLevels }),
   };
 }
 
