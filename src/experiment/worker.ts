@@ -1,6 +1,8 @@
 import type { Backend } from "../backends/backend.ts";
+import type { Setting } from "../settings/setting.ts";
 import { InterruptedError } from "../util/errors.ts";
 import { type Job, type JobProgress, type JobResult, runJob } from "./job.ts";
+import { withKeptGrader } from "./keptGrader.ts";
 import { loadParts, type PartsModule } from "./parts.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -24,16 +26,23 @@ interface Workshop {
 
 let workshop: Promise<Workshop> | undefined;
 const stopping = new AbortController();
+const settings = new Map<string, Setting>();
 
 async function equip(init: Extract<ToWorker, { type: "init" }>): Promise<Workshop> {
   const parts = await loadParts(init.parts);
   return { parts, backend: await parts.createBackend({ threads: init.threads }), store: openStore(init.store) };
 }
 
+function settingOf(id: string, parts: PartsModule): Setting {
+  const setting = settings.get(id) ?? withKeptGrader(parts.getSetting(id));
+  settings.set(id, setting);
+  return setting;
+}
+
 async function work(job: Job): Promise<FromWorker> {
   try {
     const { parts, backend, store } = await (workshop as Promise<Workshop>);
-    const setting = parts.getSetting(job.spec.setting);
+    const setting = settingOf(job.spec.setting, parts);
     const onProgress = (progress: JobProgress): void => send({ type: "progress", progress });
     return { type: "done", result: await runJob(job, { setting, backend, store }, onProgress, stopping.signal) };
   } catch (caught) {
