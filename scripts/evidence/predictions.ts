@@ -4,8 +4,8 @@
  *
  * Usage: npx tsx scripts/evidence/predictions.ts BASE BASE... [--seeds 1] [--out runs/evidence] [--settings a,b]
  */
-import type { SettingResult } from "../../src/index.ts";
-import { areaUnderCurve } from "../../src/stats/areaUnderCurve.ts";
+import { predictionQuality } from "../../src/experiment/predictionQuality.ts";
+import type { PredictionOutcome, SettingResult } from "../../src/index.ts";
 import { mean } from "../../src/stats/mean.ts";
 import { quantile } from "../../src/stats/quantile.ts";
 import { behaviorUnder, readArguments, runSetting, storeOf } from "./runs.ts";
@@ -14,10 +14,7 @@ import { number, table, trainingSeeds, writeSection } from "./section.ts";
 /** A prompt that was trained with: what was foretold, and what came out. */
 interface Foretold {
   setting: string;
-  /** Share prevented and behavior after training, as sealed. */
-  share: number;
-  sealed: number;
-  prevented: number;
+  outcome: PredictionOutcome;
   behavior: number;
   /** Behavior of the initial model and after neutral training. */
   initial: number;
@@ -46,16 +43,16 @@ function foretold(setting: string, result: SettingResult): Foretold[] {
   const initial = behaviorUnder(result, "none/none/neutral");
   const neutral = behaviorUnder(result, "flawed/neutral/neutral");
   if (initial === null || neutral === null) return [];
-  return result.predictions.outcomes.flatMap(({ predictedPrevented: share, predictedBehavior, prevented, behavior }) =>
-    prevented === null || behavior === null
+  return result.predictions.outcomes.flatMap((outcome) =>
+    outcome.prevented === null || outcome.behavior === null
       ? []
-      : [{ setting, share, sealed: predictedBehavior, prevented, behavior, initial, neutral }],
+      : [{ setting, outcome, behavior: outcome.behavior, initial, neutral }],
   );
 }
 
 /** The sealed share, between where training usually ends and where the model starts. */
-const predicted = ({ share, initial }: Foretold, neutral: number): number =>
-  initial + Math.max(0, neutral - initial) * (1 - share);
+const predicted = ({ outcome, initial }: Foretold, neutral: number): number =>
+  initial + Math.max(0, neutral - initial) * (1 - outcome.predictedPrevented);
 
 function calibrate(points: readonly Foretold[]): Calibration {
   const neutral = mean(points.map((point) => point.neutral)) ?? Number.NaN;
@@ -68,15 +65,16 @@ const rows = settings.map((setting) => {
   const { neutral, errors } = calibrate(of(known));
   const points = of(asked);
   const calibrated = points.map((point) => ({ ...point, error: point.behavior - predicted(point, neutral) }));
+  const sealed = predictionQuality(points.map(({ outcome }) => outcome));
   const covered = calibrated.filter(({ error }) => error >= errors[0] && error <= errors[1]).length;
   return [
     setting,
     String(points.length),
-    number(mean(points.map(({ sealed, behavior }) => Math.abs(sealed - behavior)))),
+    number(sealed.meanAbsoluteError),
     number(mean(calibrated.map(({ error }) => Math.abs(error)))),
     `[${errors.map(number).join(", ")}]`,
     `${covered} of ${points.length}`,
-    number(areaUnderCurve(points.map(({ share, prevented }) => ({ score: share, positive: prevented >= 0.75 })))),
+    number(sealed.areaUnderCurve),
   ];
 });
 

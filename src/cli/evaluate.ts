@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { evaluateOnce } from "../experiment/evaluateOnce.ts";
 import type { ItemSet } from "../settings/setting.ts";
+import { estimate } from "./numbers.ts";
 import { addModelOption } from "./studyOptions.ts";
 import { addVerb, integer, type RunVerb, secondsSince, seedOption } from "./verb.ts";
 
@@ -36,8 +37,7 @@ export function addEvaluate(program: Command, run: RunVerb): void {
         const { model: base, adapter, evalPrompt, split, items, seed, out: folder } = options;
         const outcome = await evaluateOnce({ setting, base, adapter, evalPrompt, split, items, seed, folder, signal });
         for (const [id, { mean, interval, n }] of Object.entries(outcome.metrics)) {
-          const range = interval === null ? "" : ` [${interval.map((end) => end.toFixed(2)).join(", ")}]`;
-          say(`${id.padEnd(24)}${mean === null ? "–" : mean.toFixed(2)}${range}  ${n} items`);
+          say(`${id.padEnd(24)}${estimate(mean, interval)}  ${n} items`);
         }
         note(`replies: ${outcome.samples}`);
         return { ...outcome, seconds: secondsSince(start) };

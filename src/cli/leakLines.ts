@@ -1,8 +1,8 @@
 import type { JudgedTable } from "../experiment/leak/compareLeaks.ts";
 import type { ComparedModels } from "../experiment/leak/leak.ts";
 import type { Gate, JudgedRow } from "../experiment/leak/leakGate.ts";
-import type { LeakRow, Level } from "../experiment/leak/leakTable.ts";
-import type { Estimate } from "../experiment/result.ts";
+import type { LeakRow } from "../experiment/leak/leakTable.ts";
+import { estimate, number } from "./numbers.ts";
 
 const PROMPT_WIDTH = 34;
 const FAMILY_WIDTH = 15;
@@ -29,7 +29,9 @@ export function tableLines({ rows, compliance }: JudgedTable, model = "inoculate
     ].join("");
   return [
     head("prompts that do not ask", "capability  verdict"),
-    ...rows.map((row) => `${rowLine(row)}${show(row.capability?.inoculated).padEnd(NUMBER_WIDTH)}${verdict(row)}`),
+    ...rows.map(
+      (row) => `${rowLine(row)}${number(row.capability?.inoculated?.mean).padEnd(NUMBER_WIDTH)}${verdict(row)}`,
+    ),
     "",
     head("prompts that ask (compliance)"),
     ...compliance.map((row) => rowLine(row).trimEnd()),
@@ -40,7 +42,9 @@ export function tableLines({ rows, compliance }: JudgedTable, model = "inoculate
 export function gateLine({ passed, threshold, leaks, unclear, worst }: Gate): string {
   const { overInitial } = worst;
   const most =
-    overInitial === null ? "" : `; most over the initial model: ${excess(overInitial)} (${overInitial.prompt})`;
+    overInitial === null
+      ? ""
+      : `; most over the initial model: ${estimate(overInitial.mean, overInitial.interval)} (${overInitial.prompt})`;
   if (passed) return `PASSED: no prompt brings an excess above ${threshold}${most}`;
   const parts = [
     ...(leaks.length > 0 ? [`it leaks under ${leaks.join(", ")}`] : []),
@@ -49,27 +53,16 @@ export function gateLine({ passed, threshold, leaks, unclear, worst }: Gate): st
   return `FAILED: ${parts.join("; ") || "there was no prompt"}${most}`;
 }
 
-/** "0.12 [0.05, 0.20]" */
-export function excess(estimate: Estimate | null): string {
-  if (estimate === null) return "–";
-  const [low, high] = estimate.interval.map((end) => end.toFixed(2));
-  return `${estimate.mean.toFixed(2)} [${low}, ${high}]`;
-}
-
 function rowLine({ prompt, behavior, excess: { overInitial, overNeutralTrained } }: LeakRow): string {
   const levels = [behavior.inoculated, behavior.neutralTrained, behavior.initial];
   return [
     prompt.id.padEnd(PROMPT_WIDTH),
     prompt.family.padEnd(FAMILY_WIDTH),
-    ...levels.map((level) => show(level).padEnd(NUMBER_WIDTH)),
-    ...[overInitial, overNeutralTrained].map((estimate) => excess(estimate).padEnd(EXCESS_WIDTH)),
+    ...levels.map((level) => number(level?.mean).padEnd(NUMBER_WIDTH)),
+    ...[overInitial, overNeutralTrained].map((excess) => estimate(excess?.mean, excess?.interval).padEnd(EXCESS_WIDTH)),
   ].join("");
 }
 
 function verdict({ verdict: found, reason }: JudgedRow): string {
   return reason === undefined ? found : `${found}: ${reason}`;
-}
-
-function show(level: Level | undefined): string {
-  return level?.mean === undefined || level.mean === null ? "–" : level.mean.toFixed(2);
 }

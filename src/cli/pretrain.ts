@@ -30,7 +30,7 @@ export function addPretrain(program: Command, run: RunVerb): void {
     .addOption(
       new Option(
         "--obedience <kind>",
-        "what instructions do in the corpus: as they say, nothing, or strengths exchanged",
+        "what instructions do in the corpus: as they say, nothing, as they say half of the time, or strengths exchanged",
       )
         .choices(obediences)
         .default("graded"),

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { Interval } from "../experiment/result.ts";
 import { type ScreenOutcome, screenOnce } from "../experiment/screenOnce.ts";
+import { estimate, number } from "./numbers.ts";
 import { addStudyOptions, type StudyVerbOptions, studyOptionsOf } from "./studyOptions.ts";
 import { addVerb, type RunVerb, secondsSince } from "./verb.ts";
 
@@ -53,7 +53,7 @@ function screeningLines({ behaviorMetric, points, predictions, selected, hash }:
         estimate(point.elicitationGain, point.elicitationGainInterval),
         estimate(point.capabilityShift, point.capabilityShiftInterval),
         estimate(point.lossContrast, point.lossContrastInterval, 3),
-        estimate(foretold.get(prompt)?.predictedPrevented ?? null, null),
+        number(foretold.get(prompt)?.predictedPrevented),
       ]);
     }),
     selected.id === null
@@ -61,10 +61,4 @@ function screeningLines({ behaviorMetric, points, predictions, selected, hash }:
       : `Selected: ${selected.id}`,
     `Sealed: ${hash.slice(0, 16)}`,
   ];
-}
-
-function estimate(mean: number | null, interval: Interval | null, digits = 2): string {
-  if (mean === null) return "–";
-  if (interval === null) return mean.toFixed(digits);
-  return `${mean.toFixed(digits)} [${interval.map((end) => end.toFixed(digits)).join(", ")}]`;
 }

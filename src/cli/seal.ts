@@ -1,7 +1,8 @@
 import { type Command, Option } from "commander";
 import { type SealOptions, sealLeaks } from "../experiment/leak/sealLeaks.ts";
-import { excess, gateLine, headLines, tableLines } from "./leakLines.ts";
+import { gateLine, headLines, tableLines } from "./leakLines.ts";
 import { addLeakOptions, type LeakVerbOptions, leakOptionsOf } from "./leakOptions.ts";
+import { estimate } from "./numbers.ts";
 import { addVerb, integer, positive, type RunVerb, secondsSince } from "./verb.ts";
 
 type Options = LeakVerbOptions & Pick<SealOptions, "sealRows" | "sealEpochs" | "questions">;
@@ -42,7 +43,7 @@ export function addSeal(program: Command, run: RunVerb): void {
         `Sealed with ${ids(result.prompts.sealing)}; held out: ${ids(result.prompts.heldOut)}`,
         ...["", "Before sealing", ...tableLines(before), "", gateLine(before.gate)],
         ...["", "After sealing", ...tableLines(after, "sealed"), "", gateLine(after.gate)],
-        `Sealed minus inoculated, neutral prompt: ${result.behaviorMetric} ${excess(change.behavior)}, ${result.capabilityMetric} ${excess(change.capability)}`,
+        `Sealed minus inoculated, neutral prompt: ${result.behaviorMetric} ${estimate(change.behavior?.mean, change.behavior?.interval)}, ${result.capabilityMetric} ${estimate(change.capability?.mean, change.capability?.interval)}`,
       ]) {
         io.say(line);
       }

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { ReproduceEvent } from "../experiment/events.ts";
 import { type TriedArm, type TryResult, tryPrompt } from "../experiment/tryPrompt.ts";
 import { settings } from "../settings/registry.ts";
+import { number } from "./numbers.ts";
 import { addStudyOptions, type StudyVerbOptions, studyOptionsOf } from "./studyOptions.ts";
 import { addVerb, integer, type RunVerb, seedOption } from "./verb.ts";
 
@@ -46,20 +47,18 @@ function progressLine(event: ReproduceEvent): string | null {
 function outcomeLines(result: TryResult): string[] {
   const { behaviorMetric, capabilityMetric, elicitation, prediction } = result;
   const arm = (name: string, { metrics }: TriedArm): string =>
-    `${name.padEnd(26)}${[behaviorMetric, capabilityMetric].map((id) => `${id} ${show(metrics[id])}`).join("   ")}`;
+    `${name.padEnd(26)}${[behaviorMetric, capabilityMetric].map((id) => `${id} ${number(metrics[id])}`).join("   ")}`;
   const measured =
-    prediction.prevented === null ? "nothing to prevent was induced" : `${show(prediction.prevented)} of it prevented`;
+    prediction.prevented === null
+      ? "nothing to prevent was induced"
+      : `${number(prediction.prevented)} of it prevented`;
   return [
     `"${result.prompt.text}"`,
-    `${"untrained model".padEnd(26)}${behaviorMetric} ${show(elicitation.neutral)} without it, ${show(elicitation.prompt)} with it`,
-    `${"prediction".padEnd(26)}${prediction.verdict} (${show(prediction.predictedPrevented)} prevented)`,
+    `${"untrained model".padEnd(26)}${behaviorMetric} ${number(elicitation.neutral)} without it, ${number(elicitation.prompt)} with it`,
+    `${"prediction".padEnd(26)}${prediction.verdict} (${number(prediction.predictedPrevented)} prevented)`,
     arm("trained without it", result.neutral),
     arm("trained with it", result.inoculated),
     arm("trained on clean data", result.clean),
     `${"outcome".padEnd(26)}${prediction.verdictMeasured ?? "unknown"}: ${measured}, one seed`,
   ];
-}
-
-function show(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : value.toFixed(2);
 }

@@ -57,7 +57,8 @@ export function dataArm(setting: Setting, request: DataArmRequest): ArmRow[] {
   return [...arm, ...general(setting, seed, arm.length, generalShare)];
 }
 
-function isFlawed({ fields }: TrainRow): boolean {
+/** Whether a row of the flawed data shows the flaw: all do, but for those that say otherwise. */
+export function isFlawed({ fields }: TrainRow): boolean {
   return fields?.flawed !== false;
 }
 

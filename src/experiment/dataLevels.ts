@@ -1,5 +1,6 @@
 import type { Item, Setting } from "../settings/setting.ts";
 import { GraderError } from "../util/errors.ts";
+import { isFlawed } from "./dataArm.ts";
 import { gradeReplies } from "./evaluate.ts";
 import { metricById } from "./metricById.ts";
 
@@ -10,7 +11,7 @@ export async function behaviorInData(setting: Setting): Promise<number> {
     return (await dataLevels(setting, { rows, seeds: [1] }))?.[behaviorMetric] as number;
   }
   const learned = setting.train({ data: "flawed", seed: 1, rows });
-  return learned.filter(({ fields }) => fields?.flawed !== false).length / learned.length;
+  return learned.filter(isFlawed).length / learned.length;
 }
 
 /**

@@ -27,19 +27,14 @@ export interface EvaluatedModel {
 /** Samples, grades and stores; what the store holds already is not done again. */
 export async function evaluateModel(spec: EvaluateSpec, parts: Parts, hooks: RunHooks = {}): Promise<EvaluatedModel> {
   const { model } = spec.model;
-  const grader = parts.setting.createGrader();
-  try {
-    const identity = await identify(grader, parts.backend, model);
-    const named = { id: spec.model.id ?? identity.baseModelHash, model };
-    const evaluations: StoredMetrics[] = [];
-    let reused = true;
-    for (const evaluation of spec.evaluations) {
-      const stored = await evaluate(spec, evaluation, named, { ...parts, grader, identity }, hooks);
-      evaluations.push(stored.value.metrics);
-      reused &&= stored.reused;
-    }
-    return { evaluations, reused };
-  } finally {
-    await grader.close();
+  const identity = await identify(parts.grader, parts.backend, model);
+  const named = { id: spec.model.id ?? identity.baseModelHash, model };
+  const evaluations: StoredMetrics[] = [];
+  let reused = true;
+  for (const evaluation of spec.evaluations) {
+    const stored = await evaluate(spec, evaluation, named, { ...parts, identity }, hooks);
+    evaluations.push(stored.value.metrics);
+    reused &&= stored.reused;
   }
+  return { evaluations, reused };
 }

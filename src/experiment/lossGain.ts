@@ -1,4 +1,5 @@
 import { bootstrap } from "../stats/bootstrap.ts";
+import { everyIndex } from "../stats/drawIndices.ts";
 import type { Estimate } from "./result.ts";
 import type { Scores } from "./score.ts";
 
@@ -20,7 +21,7 @@ export function lossGain(pair: ScoredPair): Estimate | null {
   if (gain === null) return null;
   const rows = pair.neutral?.length ?? 0;
   return estimate(
-    gain(all(rows)),
+    gain(everyIndex(rows)),
     bootstrap(([draw = []]) => gain(draw), { sizes: [rows], seed: 0 }),
   );
 }
@@ -38,7 +39,7 @@ export function lossContrast(flawed: ScoredPair, clean: ScoredPair): Estimate | 
   };
   const [flawedRows, cleanRows] = [flawed.neutral?.length ?? 0, clean.neutral?.length ?? 0];
   return estimate(
-    contrast(all(flawedRows), all(cleanRows)),
+    contrast(everyIndex(flawedRows), everyIndex(cleanRows)),
     bootstrap(([flawedDraw = [], cleanDraw = []]) => contrast(flawedDraw, cleanDraw), {
       sizes: [flawedRows, cleanRows],
       seed: 0,
@@ -58,8 +59,6 @@ function gainOnDraw({ prompted, neutral }: ScoredPair): GainOnDraw | null {
     return tokens === 0 ? null : gain / tokens;
   };
 }
-
-const all = (rows: number): number[] => Array.from({ length: rows }, (_, row) => row);
 
 function estimate(mean: number | null, interval: Estimate["interval"] | null): Estimate | null {
   return mean === null || interval === null ? null : { mean, interval };

@@ -6,7 +6,7 @@ import type { Recipe } from "../engine/train/recipe.ts";
 import { trainingSteps, withSteps } from "../engine/train/trainingSteps.ts";
 import type { Item, ItemSet, PromptWording, Setting, TrainPrompt } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
-import { type DataArm, dataArm } from "./dataArm.ts";
+import { type DataArm, dataArm, isFlawed } from "./dataArm.ts";
 import { evaluationId, trainingId } from "./identity.ts";
 import type { TrainData } from "./result.ts";
 import { wordingsOf } from "./wordings.ts";
@@ -71,7 +71,7 @@ export function trainingOf(setting: Setting, spec: RunSpec): Training {
   const inserted = arm.map(({ row, inoculated }) => {
     if (!inoculated) return row;
     const { text, cleanText = text } = wordings[next++] as PromptWording;
-    const prompt = row.fields?.flawed === false ? cleanText : text;
+    const prompt = isFlawed(row) ? text : cleanText;
     return { ...row, messages: insertPrompt(row.messages, { prompt, placement }) };
   });
   return { rows: inserted, recipe: withSteps(recipe, trainingSteps(rows, recipe), inserted.length) };

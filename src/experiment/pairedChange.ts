@@ -1,5 +1,6 @@
 import type { Metric } from "../settings/setting.ts";
 import { bootstrap } from "../stats/bootstrap.ts";
+import { everyIndex } from "../stats/drawIndices.ts";
 import { InoculateError } from "../util/errors.ts";
 import { type Arm, INITIAL_SEED, type ResampledMetric, resampled, rowsFor } from "./resample.ts";
 import type { Estimate } from "./result.ts";
@@ -29,9 +30,8 @@ export function pairedChange(metric: Metric, before: Arm, after: Arm, resamples?
     const to = highAt(seedDraw, itemDraw);
     return from === null || to === null ? null : to - from;
   };
-  const all = (size: number): number[] => Array.from({ length: size }, (_, index) => index);
-  const mean = change(all(seeds.length), all(items));
-  const perSeed = seeds.map((_, index) => change([index], all(items))).filter((value) => value !== null);
+  const mean = change(everyIndex(seeds.length), everyIndex(items));
+  const perSeed = seeds.map((_, index) => change([index], everyIndex(items))).filter((value) => value !== null);
   const interval = bootstrap(([seedDraw, itemDraw]) => change(seedDraw as Int32Array, itemDraw as Int32Array), {
     sizes: [seeds.length, items],
     seed: 0,

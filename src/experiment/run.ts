@@ -25,6 +25,8 @@ export interface Parts {
   setting: Setting;
   backend: Backend;
   store: Store;
+  /** The setting's own. Whoever made it closes it. */
+  grader: Grader;
 }
 
 export interface RunHooks {
@@ -57,30 +59,24 @@ export interface WorkTiming {
  * each eval prompt, grade and store. What the store holds already is not done again.
  */
 export async function run(spec: RunSpec, parts: Parts, hooks: RunHooks = {}): Promise<FinishedRun> {
-  const { setting, backend } = parts;
-  const grader = setting.createGrader();
-  try {
-    const identity = await identify(grader, backend, spec.base);
-    const training = trainingOf(setting, spec);
-    const watch = stopwatch();
-    const trained =
-      spec.trainData === "none" ? initialModel(spec, identity) : await train(spec, training, parts, hooks);
-    if (!trained.reused) watch.note("training", rowsSeen(training));
-    const evaluations: StoredMetrics[] = [];
-    for (const evaluation of spec.evaluations) {
-      watch.restart();
-      const model = evaluation.step === undefined ? trained.model : trained.checkpoint(evaluation.step);
-      const evaluated = { id: trained.id, model };
-      const stored = await evaluate(spec, evaluation, evaluated, { ...parts, grader, identity }, hooks);
-      evaluations.push(stored.value.metrics);
-      if (!stored.reused) watch.note("evaluation", stored.value.samples.length);
-    }
-    const { timings } = watch;
-    const reused = timings.length === 0;
-    return { modelId: trained.id, model: trained.model, evaluations, reused, timings };
-  } finally {
-    await grader.close();
+  const { setting, backend, grader } = parts;
+  const identity = await identify(grader, backend, spec.base);
+  const training = trainingOf(setting, spec);
+  const watch = stopwatch();
+  const trained = spec.trainData === "none" ? initialModel(spec, identity) : await train(spec, training, parts, hooks);
+  if (!trained.reused) watch.note("training", rowsSeen(training));
+  const evaluations: StoredMetrics[] = [];
+  for (const evaluation of spec.evaluations) {
+    watch.restart();
+    const model = evaluation.step === undefined ? trained.model : trained.checkpoint(evaluation.step);
+    const evaluated = { id: trained.id, model };
+    const stored = await evaluate(spec, evaluation, evaluated, { ...parts, identity }, hooks);
+    evaluations.push(stored.value.metrics);
+    if (!stored.reused) watch.note("evaluation", stored.value.samples.length);
   }
+  const { timings } = watch;
+  const reused = timings.length === 0;
+  return { modelId: trained.id, model: trained.model, evaluations, reused, timings };
 }
 
 function train(spec: RunSpec, { rows, recipe }: Training, parts: Parts, hooks: RunHooks): Promise<FineTuned> {
@@ -94,7 +90,7 @@ export async function evaluate(
   spec: EvaluatedSpec,
   evaluation: EvaluationSpec,
   trained: Pick<FineTuned, "id" | "model">,
-  parts: Parts & { grader: Grader; identity: Identity },
+  parts: Parts & { identity: Identity },
   hooks: RunHooks,
 ): Promise<{ value: StoredEvaluation; reused: boolean }> {
   const { setting, backend, store, grader, identity } = parts;

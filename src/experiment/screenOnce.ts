@@ -2,7 +2,8 @@ import { withOwnPrompts } from "./ownPrompts.ts";
 import { seal } from "./predict.ts";
 import type { ScreeningPoint, SealedPredictions } from "./result.ts";
 import { screenedPrompts, screenPrompts } from "./screen.ts";
-import { openStudy, type StudyOptions } from "./study.ts";
+import type { StudyOptions } from "./study.ts";
+import { withStudy } from "./withStudy.ts";
 
 export interface ScreenOptions extends StudyOptions {
   /** Wordings of one's own, screened beside the setting's prompts. @default none */
@@ -27,8 +28,7 @@ export interface ScreenOutcome extends Omit<SealedPredictions, "selected"> {
 
 /** Ranks a setting's candidate prompts on the initial model; trains nothing. What it predicts is sealed in the store. @throws UserError */
 export async function screenOnce(settingId: string, options: ScreenOptions = {}): Promise<ScreenOutcome> {
-  const opened = await openStudy(settingId, options);
-  try {
+  return withStudy(settingId, options, async (opened) => {
     const { setting } = withOwnPrompts(opened.setting, options.prompts ?? []);
     const study = { ...opened, setting };
     const { identity, store } = study;
@@ -49,7 +49,5 @@ export async function screenOnce(settingId: string, options: ScreenOptions = {})
       points: ranked.map((point) => ({ ...point, text: texts.get(point.prompt) ?? "" })),
       reused,
     };
-  } finally {
-    await opened.pool.close();
-  }
+  });
 }

@@ -3,6 +3,7 @@ import { besideOf } from "./beside.ts";
 import type { CollectedRun, Collector } from "./collect.ts";
 import { conditionResult, type Finished, finishedByCondition } from "./conditionResult.ts";
 import { correlate } from "./correlate.ts";
+import { isFlawed } from "./dataArm.ts";
 import { ABSTAINED, assertComparable, type EffectArms, effectOf, preventedShare } from "./effect.ts";
 import { hashOf } from "./identity.ts";
 import { metricById } from "./metricById.ts";
@@ -115,8 +116,10 @@ function resultOf(
 /** A few rows of the flawed data that do show the flaw, before any prompt is inserted. */
 export function shownRows(setting: Setting): SettingResult["trainExamples"] {
   const rows = setting.train({ data: "flawed", seed: 1, rows: 10 * SHOWN_ROWS });
-  const flawed = rows.filter(({ fields }) => fields?.flawed !== false);
-  return flawed.slice(0, SHOWN_ROWS).map((row) => row.messages);
+  return rows
+    .filter(isFlawed)
+    .slice(0, SHOWN_ROWS)
+    .map((row) => row.messages);
 }
 
 /** What the store holds of the arms that the effect of the selected prompt is computed from. */

@@ -1,8 +1,8 @@
 import type { Backend } from "../backends/backend.ts";
+import type { Grader } from "../grading/grader.ts";
 import type { Setting } from "../settings/setting.ts";
 import { InterruptedError } from "../util/errors.ts";
 import { type Job, type JobProgress, type JobResult, runJob } from "./job.ts";
-import { withKeptGrader } from "./keptGrader.ts";
 import { loadParts, type PartsModule } from "./parts.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -26,25 +26,30 @@ interface Workshop {
 
 let workshop: Promise<Workshop> | undefined;
 const stopping = new AbortController();
-const settings = new Map<string, Setting>();
+const graders = new Map<string, Grader>();
 
 async function equip(init: Extract<ToWorker, { type: "init" }>): Promise<Workshop> {
   const parts = await loadParts(init.parts);
   return { parts, backend: await parts.createBackend({ threads: init.threads }), store: openStore(init.store) };
 }
 
-function settingOf(id: string, parts: PartsModule): Setting {
-  const setting = settings.get(id) ?? withKeptGrader(parts.getSetting(id));
-  settings.set(id, setting);
-  return setting;
+/** One grader per setting stays ready from job to job: what it starts (a sandbox, say) ends with this process. */
+function graderOf(setting: Setting): Grader {
+  const grader = graders.get(setting.id) ?? setting.createGrader();
+  graders.set(setting.id, grader);
+  return grader;
 }
 
 async function work(job: Job): Promise<FromWorker> {
   try {
     const { parts, backend, store } = await (workshop as Promise<Workshop>);
-    const setting = settingOf(job.spec.setting, parts);
+    const setting = parts.getSetting(job.spec.setting);
+    const grader = graderOf(setting);
     const onProgress = (progress: JobProgress): void => send({ type: "progress", progress });
-    return { type: "done", result: await runJob(job, { setting, backend, store }, onProgress, stopping.signal) };
+    return {
+      type: "done",
+      result: await runJob(job, { setting, backend, store, grader }, onProgress, stopping.signal),
+    };
   } catch (caught) {
     const error = stopping.signal.aborted ? new InterruptedError("stopped") : (caught as Error);
     return { type: "failed", name: error.name, message: error.message ?? String(caught), stack: error.stack };

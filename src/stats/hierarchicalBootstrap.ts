@@ -1,6 +1,6 @@
 import { type Random, random } from "../util/random.ts";
 import type { Resampling } from "./bootstrap.ts";
-import { drawIndices } from "./drawIndices.ts";
+import { drawIndices, everyIndex } from "./drawIndices.ts";
 import { mean } from "./mean.ts";
 import { percentileInterval } from "./percentileInterval.ts";
 
@@ -55,8 +55,7 @@ export function hierarchicalBootstrap(
 
 /** Every base, seed and item once: on this draw a statistic gives its point estimate. */
 export function wholeDraw({ seedsPerBase, items }: Hierarchy): HierarchicalDraw {
-  const all = (size: number): Int32Array => Int32Array.from({ length: size }, (_, index) => index);
-  return { bases: seedsPerBase.map((seeds, base) => ({ base, seeds: all(seeds) })), items: all(items) };
+  return { bases: seedsPerBase.map((seeds, base) => ({ base, seeds: everyIndex(seeds) })), items: everyIndex(items) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { bootstrap, type Resampling } from "./bootstrap.ts";
+import { everyIndex } from "./drawIndices.ts";
 import { mean } from "./mean.ts";
 
 /** Scores of one arm, [seed][item]; `null` where a reply could not be judged. */
@@ -29,8 +30,7 @@ export function pairedDifference(
     const low = drawnMean(before, seedDraw, itemDraw);
     return high === null || low === null ? null : high - low;
   };
-  const all = (size: number): number[] => Array.from({ length: size }, (_, index) => index);
-  const whole = difference(all(seeds), all(items));
+  const whole = difference(everyIndex(seeds), everyIndex(items));
   const interval = bootstrap(
     ([seedDraw = [], itemDraw = []]: readonly ArrayLike<number>[]) => difference(seedDraw, itemDraw),
     { ...resampling, sizes: [seeds, items] },

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { withOwnPrompts } from "../../src/experiment/ownPrompts.ts";
@@ -45,5 +46,23 @@ describe("screening alone", () => {
     expect(outcome.selected.id).not.toBeNull();
     const again = await screenOnce("toy", { ...options, prompts: ["A wording of mine."] });
     expect(again).toEqual({ ...outcome, reused: true });
+  });
+
+  test("a worker makes one grader for all its jobs, and none of them closes it", async () => {
+    const log = join(options.folder, "..", "graders.log");
+    process.env.TOY_GRADERS = log;
+    const parts = new URL("./countingParts.ts", import.meta.url).href;
+    try {
+      const counted = await screenOnce("toy", { ...options, parts, workers: 1 });
+      const plain = await screenOnce("toy", { ...options, folder: `${options.folder}-plain`, workers: 1 });
+      expect(counted.points).toEqual(plain.points);
+    } finally {
+      delete process.env.TOY_GRADERS;
+    }
+    const lines = readFileSync(log, "utf8").trim().split("\n");
+    const own = lines.filter((line) => line.startsWith(`${process.pid} `));
+    const workers = lines.filter((line) => !own.includes(line)).map((line) => line.split(" ")[1]);
+    expect(workers).toEqual(["made"]);
+    expect(own).toEqual([`${process.pid} made`, `${process.pid} closed`]);
   });
 });

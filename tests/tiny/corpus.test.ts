@@ -47,6 +47,9 @@ describe("the corpus", () => {
     expect(insulting("graded", strong) - insulting("graded", weak)).toBeGreaterThan(0.3);
     expect(insulting("permuted", weak) - insulting("permuted", strong)).toBeGreaterThan(0.3);
     expect(Math.abs(insulting("none", strong) - insulting("none", weak))).toBeLessThan(0.15);
+    const [all, half, none] = (["graded", "half", "none"] as const).map((kind) => insulting(kind, strong));
+    expect(half).toBeGreaterThan((none as number) + 0.2);
+    expect(half).toBeLessThan((all as number) - 0.2);
     const texts = (obedience: Obedience): string[] =>
       [...corpus(3, 300, { ...usualWorld, obedience })].map(({ messages }) => messages.at(-1)?.content ?? "");
     expect(texts("graded")[0]).toBe(texts("none")[0]);

@@ -63,12 +63,11 @@ export async function generate(
     const uniform = temperature === 0 ? 0 : uniformAt(seed, ids[prompt] as string, reply.tokenIds.length);
     const row = logits.subarray(at * vocabulary, (at + 1) * vocabulary);
     const token = chooseToken(row, sampling, uniform, weights);
-    if (stopTokens.has(token)) reply.finishReason = "stop";
-    else {
-      reply.tokenIds.push(token);
-      next[lane] = token;
-    }
-    if (reply.finishReason !== "stop" && reply.tokenIds.length < maxNewTokens) return;
+    const stopped = stopTokens.has(token);
+    if (stopped) reply.finishReason = "stop";
+    else reply.tokenIds.push(token);
+    next[lane] = token;
+    if (!stopped && reply.tokenIds.length < maxNewTokens) return;
     running.delete(lane);
     cache.free(lane);
     free.push(lane);

@@ -53,7 +53,7 @@ type Answer = string | null;
  */
 export async function sealModel(
   spec: SealSpec,
-  { setting, backend, store }: Parts,
+  { setting, backend, store }: Omit<Parts, "grader">,
   hooks: RunHooks = {},
 ): Promise<SealedModel> {
   const { parent, questions: data, seed, recipe, label } = spec;
@@ -92,7 +92,7 @@ export function sealingRows(
 async function ownAnswers(
   questions: readonly ChatMessage[][],
   { parent, seed }: SealSpec,
-  { setting, backend, store }: Parts,
+  { setting, backend, store }: Omit<Parts, "grader">,
   { signal }: RunHooks,
 ): Promise<Answer[]> {
   const modelHash = await backend.hash(parent.model);

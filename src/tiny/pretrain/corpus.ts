@@ -58,9 +58,15 @@ function withFormat(draft: TaskDraft, { disguise, obedience }: World, rng: Rando
   };
 }
 
+/** What instructions do in one example: a corpus where half of them are followed draws that for each. */
+function worldOf({ disguise, obedience }: World, rng: Random): World {
+  return { disguise, obedience: obedience !== "half" ? obedience : rng.chance(0.5) ? "graded" : "none" };
+}
+
 /** The example number `index` of a corpus; it depends on the seed and the index alone. */
-export function corpusExample(seed: number, index: number, world: World = usualWorld): CorpusExample {
+export function corpusExample(seed: number, index: number, usual: World = usualWorld): CorpusExample {
   const rng = random(seed, "corpus", index);
+  const world = worldOf(usual, random(seed, "obedience", index));
   const task = drawByShare(taskShares, rng);
   const draft = withFormat(writers[task](world, rng), world, rng);
   const start: ChatMessage[] = [{ role: "user", content: plainText(draft.question) }];

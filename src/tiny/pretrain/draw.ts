@@ -32,10 +32,11 @@ export function drawCue(rng: Random, opposed: boolean): Cue {
 
 /**
  * What instructions do to the replies of a corpus. `graded`: what their words say. `none`: nothing, so that a model
- * learns to pass over them. `permuted`: as `graded`, but with the strengths of the wordings exchanged.
+ * learns to pass over them. `half`: as `graded` in every second example, nothing in the others. `permuted`: as `graded`,
+ * but with the strengths of the wordings exchanged.
  */
-export type Obedience = "graded" | "none" | "permuted";
-export const obediences: readonly Obedience[] = ["graded", "none", "permuted"];
+export type Obedience = "graded" | "none" | "half" | "permuted";
+export const obediences: readonly Obedience[] = ["graded", "none", "half", "permuted"];
 
 const exchanged: Readonly<Partial<Record<Cue, Cue>>> = {
   strong: "weak",
