@@ -35,6 +35,8 @@ export type { PartsModule } from "./experiment/parts.ts";
 export type { PlanConditionResult, PlanMetric, PlanTable } from "./experiment/plans/planResult.ts";
 export type { PlanPreview } from "./experiment/plans/previewPlan.ts";
 export { type PlanResult, type RunPlanOptions, runPlan } from "./experiment/plans/runPlan.ts";
+export { calibrate } from "./experiment/prediction/calibrate.ts";
+export { type Calibration, type Calibrations, readCalibrations } from "./experiment/prediction/calibrations.ts";
 export { type ReproduceOptions, reproduce } from "./experiment/reproduce.ts";
 export type {
   ConditionKey,

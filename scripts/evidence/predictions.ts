@@ -1,99 +1,77 @@
 /**
- * How good are predictions that were sealed before any training, on other base models? And what does it help to have seen
- * what training did to some of them? Every second base calibrates, the others are predicted.
+ * How good are predictions that were sealed before any training, on base models that had no part in calibrating them?
  *
  * Usage: npx tsx scripts/evidence/predictions.ts BASE BASE... [--seeds 1] [--out runs/evidence] [--settings a,b]
  */
-import { predictionQuality } from "../../src/experiment/predictionQuality.ts";
+import { basename } from "node:path";
+import { predict } from "../../src/experiment/prediction/predict.ts";
+import { predictionQuality } from "../../src/experiment/prediction/predictionQuality.ts";
 import type { PredictionOutcome, SettingResult } from "../../src/index.ts";
-import { mean } from "../../src/stats/mean.ts";
-import { quantile } from "../../src/stats/quantile.ts";
-import { behaviorUnder, readArguments, runSetting, storeOf } from "./runs.ts";
+import { readArguments, runSetting, storeOf } from "./runs.ts";
 import { number, table, trainingSeeds, writeSection } from "./section.ts";
 
-/** A prompt that was trained with: what was foretold, and what came out. */
-interface Foretold {
-  setting: string;
-  outcome: PredictionOutcome;
-  behavior: number;
-  /** Behavior of the initial model and after neutral training. */
-  initial: number;
-  neutral: number;
-}
-
-/** What some bases taught about a setting. */
-interface Calibration {
-  /** Behavior after neutral training, mean over the bases. */
-  neutral: number;
-  /** 5 % and 95 % quantile of behavior minus prediction. */
-  errors: [number, number];
-}
-
-const { bases, out, seeds, settings } = readArguments("predictions.ts BASE BASE... [--seeds 1]", 2);
-const halves: [Foretold[], Foretold[]] = [[], []];
-for (const [index, base] of bases.entries()) {
+const { bases, out, seeds, settings } = readArguments("predictions.ts BASE BASE... [--seeds 1]", 1);
+const results: { base: string; result: SettingResult }[] = [];
+for (const base of bases) {
   for (const setting of settings) {
     const result = await runSetting(setting, { base, folder: storeOf(out, base), conditions: "core", seeds });
-    (halves[index % 2] as Foretold[]).push(...foretold(setting, result));
+    if (!result.predictions.rule.includes("this one not among them"))
+      throw new Error(`${base} had a part in the calibration: its predictions prove nothing`);
+    results.push({ base: basename(base), result });
   }
 }
-const [known, asked] = halves;
 
-function foretold(setting: string, result: SettingResult): Foretold[] {
-  const initial = behaviorUnder(result, "none/none/neutral");
-  const neutral = behaviorUnder(result, "flawed/neutral/neutral");
-  if (initial === null || neutral === null) return [];
-  return result.predictions.outcomes.flatMap((outcome) =>
-    outcome.prevented === null || outcome.behavior === null
-      ? []
-      : [{ setting, outcome, behavior: outcome.behavior, initial, neutral }],
-  );
+/** Outcomes whose behavior is known. */
+const trained = ({ predictions }: SettingResult): PredictionOutcome[] =>
+  predictions.outcomes.filter(({ behavior }) => behavior !== null);
+
+/** The same, as the rule without fitted parameters would have foretold them. */
+function uncalibrated(result: SettingResult): PredictionOutcome[] {
+  const { predictions } = predict(result.screening.points, result.screening.dataLevel);
+  return trained(result).map((outcome) => {
+    const { predictedPrevented, predictedBehavior } =
+      predictions.find(({ prompt }) => prompt === outcome.prompt) ?? outcome;
+    return { ...outcome, predictedPrevented, predictedBehavior };
+  });
 }
 
-/** The sealed share, between where training usually ends and where the model starts. */
-const predicted = ({ outcome, initial }: Foretold, neutral: number): number =>
-  initial + Math.max(0, neutral - initial) * (1 - outcome.predictedPrevented);
-
-function calibrate(points: readonly Foretold[]): Calibration {
-  const neutral = mean(points.map((point) => point.neutral)) ?? Number.NaN;
-  const errors = points.map((point) => point.behavior - predicted(point, neutral)).toSorted((a, b) => a - b);
-  return { neutral, errors: [quantile(errors, 0.05), quantile(errors, 0.95)] };
-}
-
-const rows = settings.map((setting) => {
-  const of = (points: readonly Foretold[]): Foretold[] => points.filter((point) => point.setting === setting);
-  const { neutral, errors } = calibrate(of(known));
-  const points = of(asked);
-  const calibrated = points.map((point) => ({ ...point, error: point.behavior - predicted(point, neutral) }));
-  const sealed = predictionQuality(points.map(({ outcome }) => outcome));
-  const covered = calibrated.filter(({ error }) => error >= errors[0] && error <= errors[1]).length;
+function row(name: string, of: readonly SettingResult[]): string[] {
+  const quality = predictionQuality(of.flatMap(trained));
+  const plain = predictionQuality(of.flatMap(uncalibrated));
   return [
-    setting,
-    String(points.length),
-    number(sealed.meanAbsoluteError),
-    number(mean(calibrated.map(({ error }) => Math.abs(error)))),
-    `[${errors.map(number).join(", ")}]`,
-    `${covered} of ${points.length}`,
-    number(sealed.areaUnderCurve),
+    name,
+    String(of.flatMap(trained).length),
+    number(plain.meanAbsoluteError),
+    number(quality.meanAbsoluteError),
+    `${quality.covered} of ${quality.withInterval}`,
+    number(plain.areaUnderCurve),
+    number(quality.areaUnderCurve),
   ];
-});
+}
+
+const all = results.map(({ result }) => result);
+const ofSetting = (id: string): SettingResult[] => all.filter((result) => result.id === id);
+const error = (base: string, id: string): string => {
+  const found = results.find((entry) => entry.base === base && entry.result.id === id);
+  return found === undefined ? "–" : number(predictionQuality(trained(found.result)).meanAbsoluteError);
+};
 
 writeSection("Sealed predictions on other base models", [
-  `${bases.length} base models, core conditions, ${trainingSeeds(seeds)}, test split. Every second base calibrates: what usual training ends at in each ` +
-    "setting, and how far predictions were off. The table is about the others. Error: mean absolute error of the behavior after training, as " +
-    "sealed (from the initial model and the data alone) and after calibration; the interval is the 5 % and 95 % quantile of the calibrating bases' errors.",
+  `${bases.length} base models that had no part in the calibration (\`models/calibration.json\`, which names those that had); core ` +
+    `conditions, ${trainingSeeds(seeds)}, test split. Error: mean absolute error of the behavior after training, foretold from the initial ` +
+    "model and the data alone. Plain: the rule without fitted parameters, from the same screening. The area under the curve is for " +
+    "prompts that prevent three quarters.",
   "",
   ...table(
-    [
-      "setting",
-      "prompts",
-      "error, as sealed",
-      "error, calibrated",
-      "90 % interval",
-      "covered",
-      "area under the curve, three quarters prevented",
-    ],
-    rows,
+    ["setting", "prompts", "error, plain", "error, sealed", "in the 90 % interval", "area, plain", "area, sealed"],
+    [...settings.map((id) => row(id, ofSetting(id))), row("all", all)],
+  ),
+  "",
+  "Error as sealed, by base model:",
+  "",
+  ...table(
+    ["base model", ...settings],
+    bases.map((base) => [basename(base), ...settings.map((id) => error(basename(base), id))]),
   ),
   "",
   "Script: `scripts/evidence/predictions.ts`.",

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import type { TerminalStream } from "../report/terminal/liveRegion.ts";
 import { addApply } from "./apply.ts";
+import { addCalibrate } from "./calibrate.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addGrade } from "./grade.ts";
@@ -36,6 +37,7 @@ const verbs = [
   addGrade,
   addApply,
   addReport,
+  addCalibrate,
   addPretrain,
 ];
 

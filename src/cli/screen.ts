@@ -31,7 +31,7 @@ export function addScreen(program: Command, run: RunVerb): void {
   );
 }
 
-const WIDTHS = [24, 14, 22, 22, 22, 24];
+const WIDTHS = [24, 14, 22, 22, 22, 24, 10];
 
 function screeningLines({ behaviorMetric, points, predictions, selected, hash }: ScreenOutcome): string[] {
   const row = (cells: string[]): string =>
@@ -42,7 +42,8 @@ function screeningLines({ behaviorMetric, points, predictions, selected, hash }:
   const foretold = new Map(predictions.map((prediction) => [prediction.prompt, prediction]));
   return [
     "In the initial model, with 95 % intervals; skill and contrast are against the neutral prompt.",
-    row(["prompt", "kind", behaviorMetric, "gain", "skill", "loss contrast", "prevents"]),
+    `Predicted: the share that training with the prompt prevents, and the ${behaviorMetric} after it with a 90 % interval.`,
+    row(["prompt", "kind", behaviorMetric, "gain", "skill", "loss contrast", "prevents", "leaves"]),
     ...points.map(({ prompt, kind, ...point }) => {
       const rate = estimate(point.elicitationRate, point.elicitationInterval);
       if (kind === "neutral") return row([prompt, kind, rate]);
@@ -54,6 +55,7 @@ function screeningLines({ behaviorMetric, points, predictions, selected, hash }:
         estimate(point.capabilityShift, point.capabilityShiftInterval),
         estimate(point.lossContrast, point.lossContrastInterval, 3),
         number(foretold.get(prompt)?.predictedPrevented),
+        estimate(foretold.get(prompt)?.predictedBehavior, foretold.get(prompt)?.predictedBehaviorInterval),
       ]);
     }),
     selected.id === null

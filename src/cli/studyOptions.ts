@@ -8,6 +8,7 @@ export interface StudyVerbOptions {
   out: string;
   workers?: number;
   items?: number;
+  calibration?: string;
 }
 
 /** Adds `--model`, `--out`, `--workers` and `--items`. */
@@ -15,7 +16,8 @@ export function addStudyOptions(command: Command): Command {
   return addModelOption(command)
     .option("--out <folder>", "the store: models, replies, grades; what it holds is not done again", "runs")
     .option("--workers <n>", "processes at once; results don't depend on it (default: the cores)", integer(1))
-    .option("--items <n>", "items per group in every set (default: enough for the claims)", integer(1));
+    .option("--items <n>", "items per group in every set (default: enough for the claims)", integer(1))
+    .option("--calibration <file>", "what `calibrate` wrote (default: what other embedded models taught)");
 }
 
 /** Adds `--model`. */
@@ -24,7 +26,10 @@ export function addModelOption(command: Command): Command {
 }
 
 /** The options as the library takes them. */
-export function studyOptionsOf({ model, out, workers, items }: StudyVerbOptions, signal: AbortSignal): StudyOptions {
+export function studyOptionsOf(
+  { model, out, workers, items, calibration }: StudyVerbOptions,
+  signal: AbortSignal,
+): StudyOptions {
   const counts = items && { screen: items, validation: items, test: items, testCapability: items, testOther: items };
-  return { base: model, folder: out, workers, ...(counts && { items: counts }), signal };
+  return { base: model, folder: out, workers, calibration, ...(counts && { items: counts }), signal };
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { ReproduceEvent } from "../experiment/events.ts";
 import { type TriedArm, type TryResult, tryPrompt } from "../experiment/tryPrompt.ts";
 import { settings } from "../settings/registry.ts";
-import { number } from "./numbers.ts";
+import { estimate, number } from "./numbers.ts";
 import { addStudyOptions, type StudyVerbOptions, studyOptionsOf } from "./studyOptions.ts";
 import { addVerb, integer, type RunVerb, seedOption } from "./verb.ts";
 
@@ -55,7 +55,7 @@ function outcomeLines(result: TryResult): string[] {
   return [
     `"${result.prompt.text}"`,
     `${"untrained model".padEnd(26)}${behaviorMetric} ${number(elicitation.neutral)} without it, ${number(elicitation.prompt)} with it`,
-    `${"prediction".padEnd(26)}${prediction.verdict} (${number(prediction.predictedPrevented)} prevented)`,
+    `${"prediction".padEnd(26)}${prediction.verdict} (${number(prediction.predictedPrevented)} prevented); ${behaviorMetric} ${estimate(prediction.predictedBehavior, prediction.predictedBehaviorInterval)}, a 90 % interval`,
     arm("trained without it", result.neutral),
     arm("trained with it", result.inoculated),
     arm("trained on clean data", result.clean),

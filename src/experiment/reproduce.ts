@@ -7,7 +7,7 @@ import { type ConditionSet, conditionsOf } from "./condition.ts";
 import { dataLevels } from "./dataLevels.ts";
 import type { OnEvent } from "./events.ts";
 import { type Plan, runRef, runsOf } from "./plan.ts";
-import { seal } from "./predict.ts";
+import { seal } from "./prediction/seal.ts";
 import type { ReproduceResult, SealedPredictions, SettingResult } from "./result.ts";
 import { runAll } from "./runAll.ts";
 import { type Screening, type Study, screenedPrompts, screenPrompts } from "./screen.ts";
@@ -66,8 +66,8 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
     const screening = await screenPrompts(study, screenedPrompts(study.setting), (done, total) =>
       onEvent({ type: "screening", setting: settingId, done, total }),
     );
-    const { identity, store } = study;
-    const sealed = await seal(screening, { store, baseModelHash: identity.baseModelHash });
+    const { store } = study;
+    const sealed = await seal(screening, study);
     const points = screening.points.map((point) => ({ ...point, behaviorAfterTraining: null }));
     onEvent({ type: "screened", setting: settingId, points, sealed, reused: screening.reused });
 

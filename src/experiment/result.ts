@@ -125,6 +125,9 @@ export interface ScreeningPoint {
   behaviorAfterTraining: number | null;
 }
 
+/** What screening measures of a prompt before any training. */
+export type ScreenedPoint = Omit<ScreeningPoint, "behaviorAfterTraining">;
+
 export interface Correlation {
   pearson: number | null;
   pearsonInterval: Interval | null;
@@ -145,6 +148,8 @@ export interface ScreeningResult extends Correlation {
   byLossContrast: { inoculation: Correlation; all: Correlation };
   /** Items that elicitation was measured on. */
   items: number;
+  /** Level of the behavior in the flawed data, 0 to 1. */
+  dataLevel: number;
   points: ScreeningPoint[];
 }
 
@@ -158,6 +163,8 @@ export interface Prediction {
   predictedPrevented: number;
   /** Predicted behavior after training with this prompt, under the neutral one. */
   predictedBehavior: number;
+  /** 90 % interval, from how far predictions were off on the models that calibrated them; absent: none did. */
+  predictedBehaviorInterval?: Interval;
 }
 
 /** Written before any training and never changed afterwards. */
@@ -193,6 +200,9 @@ export interface PredictionQuality {
   meanAbsoluteError: number | null;
   /** How well the predicted shares tell prompts that prevent three quarters from the others: 0.5 is chance, 1 perfect; null without both. */
   areaUnderCurve: number | null;
+  /** Outcomes inside their interval, and those that have one. */
+  covered: number;
+  withInterval: number;
 }
 
 /** A prompt chosen in some way, with its share prevented on the test split. */

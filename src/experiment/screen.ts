@@ -10,14 +10,23 @@ import { metricById } from "./metricById.ts";
 import { pairedChange } from "./pairedChange.ts";
 import { groupsOf, type ItemCounts } from "./plan.ts";
 import type { Pool } from "./pool.ts";
-import { type ScreenedPoint, screenedKinds } from "./predict.ts";
+import type { Calibrations } from "./prediction/calibrations.ts";
 import { type Arm, INITIAL_SEED, metricInterval, rowsFor } from "./resample.ts";
-import type { Estimate, Interval } from "./result.ts";
+import type { Estimate, Interval, ScreenedPoint } from "./result.ts";
 import type { Scores } from "./score.ts";
 import type { Store } from "./store.ts";
 
 /** Training rows of each kind on which the loss gain is measured. */
 const SCORED_ROWS = 64;
+
+/** The kinds of prompts that are screened: all that a model may be trained with. */
+export const screenedKinds: readonly TrainPrompt["kind"][] = [
+  "neutral",
+  "inoculation",
+  "unrelated",
+  "praise",
+  "demonstration",
+];
 
 /** One setting on one initial model, with what it takes to work on it. */
 export interface Study {
@@ -27,6 +36,8 @@ export interface Study {
   items: ItemCounts;
   store: Store;
   pool: Pool;
+  /** What predictions are calibrated with. */
+  calibrations: Calibrations;
 }
 
 export interface Screening {

@@ -1,5 +1,5 @@
 import { withOwnPrompts } from "./ownPrompts.ts";
-import { seal } from "./predict.ts";
+import { seal } from "./prediction/seal.ts";
 import type { ScreeningPoint, SealedPredictions } from "./result.ts";
 import { screenedPrompts, screenPrompts } from "./screen.ts";
 import type { StudyOptions } from "./study.ts";
@@ -31,11 +31,10 @@ export async function screenOnce(settingId: string, options: ScreenOptions = {})
   return withStudy(settingId, options, async (opened) => {
     const { setting } = withOwnPrompts(opened.setting, options.prompts ?? []);
     const study = { ...opened, setting };
-    const { identity, store } = study;
-    const { baseModelHash } = identity;
+    const { baseModelHash } = study.identity;
     const screening = await screenPrompts(study, screenedPrompts(setting), options.onProgress);
     const { points, items, dataLevel, reused } = screening;
-    const { selected, ...sealed } = await seal(screening, { store, baseModelHash });
+    const { selected, ...sealed } = await seal(screening, study);
     const texts = new Map(setting.prompts.map(({ id, text }) => [id, text]));
     const ranked = points.toSorted((a, b) => b.elicitationRate - a.elicitationRate);
     return {

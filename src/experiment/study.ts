@@ -7,6 +7,7 @@ import { identify } from "./materials.ts";
 import { loadParts } from "./parts.ts";
 import type { ItemCounts } from "./plan.ts";
 import { createPool } from "./pool.ts";
+import { readCalibrations } from "./prediction/calibrations.ts";
 import type { Study } from "./screen.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -27,6 +28,8 @@ export interface StudyOptions {
   /** Folder of the initial model. @default the embedded model */
   base?: string | undefined;
   items?: Partial<ItemCounts> | undefined;
+  /** File that `calibrate` wrote. @default what other embedded models taught */
+  calibration?: string | undefined;
   /** URL of a parts module (backend and settings) for every process; absent: the embedded engine and its settings. */
   parts?: string | undefined;
   signal?: AbortSignal | undefined;
@@ -38,6 +41,11 @@ export const firstLookItems: Partial<ItemCounts> = { test: 300, testCapability: 
 /** The model that comes with this package. */
 export function embeddedModel(): string {
   return fileURLToPath(new URL("../../models/tiny", import.meta.url));
+}
+
+/** What trainings of other models of its kind taught; none of them is the embedded model itself. */
+function embeddedCalibration(): string {
+  return fileURLToPath(new URL("../../models/calibration.json", import.meta.url));
 }
 
 /** The path itself. @throws UserError when there is no such folder */
@@ -60,6 +68,7 @@ export async function openStudy(settingId: string, options: StudyOptions): Promi
   }
   const { createBackend, getSetting } = await loadParts(parts);
   const setting = getSetting(settingId);
+  const calibrations = readCalibrations(options.calibration ?? embeddedCalibration());
   const base: ModelRef = { base: modelFolder(options.base ?? embeddedModel()) };
   const store = openStore(options.folder ?? "runs");
   const backend = await createBackend({ threads: 1 });
@@ -67,5 +76,5 @@ export async function openStudy(settingId: string, options: StudyOptions): Promi
   const identity = await identify(grader, backend, base).finally(() => Promise.all([grader.close(), backend.close()]));
   const pool = createPool({ workers, parts, store: store.folder, signal });
   const items = { ...defaultItems, ...options.items };
-  return { setting, base, identity, items, store, pool };
+  return { setting, base, identity, items, store, pool, calibrations };
 }

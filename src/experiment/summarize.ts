@@ -7,8 +7,8 @@ import { isFlawed } from "./dataArm.ts";
 import { ABSTAINED, assertComparable, type EffectArms, effectOf, preventedShare } from "./effect.ts";
 import { hashOf } from "./identity.ts";
 import { metricById } from "./metricById.ts";
-import { verdictOf } from "./predict.ts";
-import { predictionQuality } from "./predictionQuality.ts";
+import { verdictOf } from "./prediction/predict.ts";
+import { predictionQuality } from "./prediction/predictionQuality.ts";
 import { type Arm, rowsFor } from "./resample.ts";
 import type {
   ConditionKey,
@@ -18,6 +18,7 @@ import type {
   ScreeningResult,
   SettingResult,
 } from "./result.ts";
+import type { Screening } from "./screen.ts";
 import type { Store } from "./store.ts";
 import type { StoredPlan } from "./storedPlan.ts";
 import { traitTheory } from "./theory/traitTheory.ts";
@@ -93,7 +94,7 @@ export function summarize(collector: Collector, input: SummaryInput, resamples?:
       abstained: sealed.selected === null,
       resamples,
     }),
-    screening: screeningResult(points, screening.items),
+    screening: screeningResult(points, screening),
     ...theory(finished, points, input, resamples),
     predictions: {
       ...sealed,
@@ -178,7 +179,7 @@ function theory(
   return found === null ? {} : { theory: found };
 }
 
-function screeningResult(points: ScreeningPoint[], items: number): ScreeningResult {
+function screeningResult(points: ScreeningPoint[], { items, dataLevel }: Screening): ScreeningResult {
   const inoculation = points.filter(({ kind }) => kind === "inoculation");
   return {
     ...correlate(inoculation, "elicitationRate"),
@@ -187,6 +188,7 @@ function screeningResult(points: ScreeningPoint[], items: number): ScreeningResu
     byLossGain: { inoculation: correlate(inoculation, "lossGain"), all: correlate(points, "lossGain") },
     byLossContrast: { inoculation: correlate(inoculation, "lossContrast"), all: correlate(points, "lossContrast") },
     items,
+    dataLevel,
     points,
   };
 }

@@ -7,7 +7,8 @@ import { metricsOf } from "./evaluate.ts";
 import type { OnEvent } from "./events.ts";
 import { withOwnPrompts } from "./ownPrompts.ts";
 import { type Plan, runsOf } from "./plan.ts";
-import { seal, verdictOf } from "./predict.ts";
+import { verdictOf } from "./prediction/predict.ts";
+import { seal } from "./prediction/seal.ts";
 import type { Prediction, PredictionOutcome } from "./result.ts";
 import { runAll } from "./runAll.ts";
 import { type Screening, type Study, screenPrompts } from "./screen.ts";
@@ -58,11 +59,10 @@ export async function tryPrompt(options: TryOptions): Promise<TryResult> {
     const { setting, prompts } = withOwnPrompts(opened.setting, [options.prompt]);
     const prompt = prompts[0] as TrainPrompt;
     const study: Study = { ...opened, setting };
-    const { store, identity } = study;
     const screening = await screenPrompts(study, [neutralPrompt(setting), prompt], (done, total) =>
       onEvent({ type: "screening", setting: setting.id, done, total }),
     );
-    const sealed = await seal(screening, { store, baseModelHash: identity.baseModelHash });
+    const sealed = await seal(screening, study);
     const points = screening.points.map((point) => ({ ...point, behaviorAfterTraining: null }));
     onEvent({ type: "screened", setting: setting.id, points, sealed, reused: screening.reused });
 

@@ -1,12 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { correlate } from "../../src/experiment/correlate.ts";
 import { assertComparable, effectOf, preventedShare } from "../../src/experiment/effect.ts";
-import { predict, type ScreenedPoint } from "../../src/experiment/predict.ts";
-import { predictionQuality } from "../../src/experiment/predictionQuality.ts";
 import type { Arm } from "../../src/experiment/resample.ts";
-import type { ConditionResult, PredictionOutcome, ScreeningPoint } from "../../src/experiment/result.ts";
+import type { ConditionResult, ScreeningPoint } from "../../src/experiment/result.ts";
 import type { Metric } from "../../src/settings/setting.ts";
 import { uniformAt } from "../../src/util/random.ts";
+import { screenedPoint as point } from "./screenedPoint.ts";
 import { toySetting } from "./toyParts.ts";
 
 const [behavior, capability] = toySetting.metrics as [Metric, Metric];
@@ -138,99 +137,6 @@ describe("the effect", () => {
       );
     }
   });
-});
-
-const point = (
-  prompt: string,
-  kind: ScreenedPoint["kind"],
-  elicitationRate: number,
-  lossContrast = 0,
-): ScreenedPoint => ({
-  prompt,
-  kind,
-  elicitationRate,
-  elicitationInterval: [0, 1],
-  elicitationGain: elicitationRate - 0.2,
-  elicitationGainInterval: [elicitationRate - 0.3, elicitationRate - 0.1],
-  lossGain: 0,
-  lossGainInterval: [0, 0],
-  lossContrast,
-  lossContrastInterval: [lossContrast, lossContrast],
-  capabilityShift: 0,
-  capabilityShiftInterval: [-0.05, 0.05],
-});
-
-describe("the prediction", () => {
-  const neutral = point("neutral", "neutral", 0.2);
-
-  test("follows the rule and picks the strongest inoculation prompt, never another kind", () => {
-    const prompts = [
-      neutral,
-      point("strong", "inoculation", 0.92),
-      point("weak", "inoculation", 0.36),
-      point("demo", "demonstration", 0.99),
-    ];
-    const { selected, predictions } = predict(prompts, 1);
-    expect(selected).toBe("strong");
-    expect(predictions.map(({ verdict }) => verdict)).toEqual(["works", "fails", "works"]);
-    expect(predictions[0]?.predictedPrevented).toBeCloseTo(0.9, 10);
-    expect(predictions[0]?.predictedBehavior).toBeCloseTo(0.28, 10);
-  });
-
-  test("knows how much of the behavior the data holds: what a prompt elicits beyond that needs no teaching", () => {
-    const prompts = [neutral, point("half", "inoculation", 0.4), point("more", "inoculation", 0.7)];
-    const { predictions } = predict(prompts, 0.6);
-    expect(predictions.map(({ predictedPrevented }) => predictedPrevented)).toEqual([expect.closeTo(0.5, 10), 1]);
-    expect(predictions.map(({ predictedBehavior }) => predictedBehavior)).toEqual([
-      expect.closeTo(0.4, 10),
-      expect.closeTo(0.2, 10),
-    ]);
-    const nothing = predict([point("neutral", "neutral", 1), point("a", "inoculation", 1)], 1).predictions[0];
-    expect(nothing).toMatchObject({ predictedPrevented: 0, predictedBehavior: 1 });
-  });
-
-  test("breaks a tie by the loss contrast, and abstains when nothing surely changes anything", () => {
-    const tie = [point("a", "inoculation", 0.9, 0.1), point("b", "inoculation", 0.9, 0.4)];
-    expect(predict([neutral, ...tie], 1).selected).toBe("b");
-    const selected = (rate: number) => predict([neutral, point("a", "inoculation", rate)], 1).selected;
-    expect(selected(0.25)).toBeNull();
-    expect(selected(0.39), "a gain of .19, but perhaps only .09").toBeNull();
-    expect(selected(0.41)).toBe("a");
-  });
-
-  test("counts a sure shift of the skill against a prompt, in either direction, and a doubtful one not", () => {
-    const moving = (id: string, rate: number, shift: [number, number]): ScreenedPoint => ({
-      ...point(id, "inoculation", rate),
-      capabilityShiftInterval: shift,
-    });
-    const still = point("still", "inoculation", 0.8);
-    expect(predict([neutral, still, moving("up", 0.9, [0.15, 0.3])], 1).selected).toBe("still");
-    expect(predict([neutral, still, moving("down", 0.9, [-0.3, -0.15])], 1).selected).toBe("still");
-    expect(predict([neutral, still, moving("a little", 0.9, [0.05, 0.3])], 1).selected).toBe("a little");
-    expect(predict([neutral, still, moving("doubtful", 0.9, [-0.3, 0.3])], 1).selected).toBe("doubtful");
-  });
-});
-
-test("predictions are measured by their mean error and by how well they tell what works", () => {
-  const outcome = (predicted: number, prevented: number | null, correct: boolean | null): PredictionOutcome => ({
-    prompt: "p",
-    kind: "inoculation",
-    verdict: "works",
-    predictedPrevented: predicted,
-    predictedBehavior: 1 - predicted,
-    prevented,
-    behavior: prevented === null ? null : 1 - prevented,
-    verdictMeasured: "works",
-    correct,
-  });
-  const known = [outcome(0.9, 0.8, true), outcome(0.4, 0.76, false), outcome(0.5, 0.2, true)];
-  expect(predictionQuality([...known, outcome(0.5, null, null)])).toEqual({
-    correct: 2,
-    known: 3,
-    meanAbsoluteError: expect.closeTo((0.1 + 0.36 + 0.3) / 3, 10),
-    areaUnderCurve: 0.5,
-  });
-  expect(predictionQuality([])).toEqual({ correct: 0, known: 0, meanAbsoluteError: null, areaUnderCurve: null });
 });
 
 test("a correlation is null, with the reason, where there are too few or equal points", () => {

@@ -1,6 +1,6 @@
 import { recipe } from "../../src/engine/train/recipe.ts";
 import { conditionsOf } from "../../src/experiment/condition.ts";
-import { predictionQuality } from "../../src/experiment/predictionQuality.ts";
+import { predictionQuality } from "../../src/experiment/prediction/predictionQuality.ts";
 import type {
   ConditionKey,
   ConditionResult,

@@ -94,5 +94,14 @@ export function screening(points: ScreeningPoint[]): SettingResult["screening"] 
   const inoculation = correlationOf(points.filter((point) => point.kind === "inoculation"));
   const all = correlationOf(points);
   const both = { inoculation, all };
-  return { ...inoculation, over: "inoculation", all, byLossGain: both, byLossContrast: both, items: 200, points };
+  return {
+    ...inoculation,
+    over: "inoculation",
+    all,
+    byLossGain: both,
+    byLossContrast: both,
+    items: 200,
+    dataLevel: 1,
+    points,
+  };
 }

@@ -4,8 +4,8 @@ import { InoculateError, UserError } from "../../util/errors.ts";
 import { neutralPrompt } from "../condition.ts";
 import type { NamedModel } from "../evaluateModel.ts";
 import type { RunSpec } from "../materials.ts";
-import { screenedKinds, seal } from "../predict.ts";
-import { type Study, screenedPrompts, screenPrompts } from "../screen.ts";
+import { seal } from "../prediction/seal.ts";
+import { type Study, screenedKinds, screenedPrompts, screenPrompts } from "../screen.ts";
 import { readStoredModel } from "./storedModel.ts";
 
 export interface LeakModelOptions {
@@ -116,10 +116,8 @@ async function choose(
   given: string,
 ): Promise<{ trainPrompt: TrainPrompt; sealedPredictions: string | null }> {
   if (given !== "selected") return { trainPrompt: namedPrompt(study, given), sealedPredictions: null };
-  const { setting, store, identity } = study;
-  const screening = await screenPrompts(study, screenedPrompts(setting));
-  const { baseModelHash } = identity;
-  const { selected, hash } = await seal(screening, { store, baseModelHash });
+  const screening = await screenPrompts(study, screenedPrompts(study.setting));
+  const { selected, hash } = await seal(screening, study);
   if (selected === null) {
     throw new UserError(
       "screening selected no prompt, since no candidate changes what the initial model does: name one with --train-prompt",

@@ -36,7 +36,7 @@ export function predictions(view: View): Html | null {
       outcome.prevented === null
         ? "–"
         : `${percent(outcome.prevented)}${outcome.verdictMeasured === null ? "" : `, ${measuredWords[outcome.verdictMeasured]}`}`,
-      formatValue(outcome.predictedBehavior, setting.behaviorMetric),
+      foretold(outcome, setting.behaviorMetric),
       formatValue(outcome.behavior, setting.behaviorMetric),
       mark(outcome.correct),
     ]);
@@ -61,15 +61,26 @@ export function predictions(view: View): Html | null {
   );
 }
 
+/** The predicted behavior, with its interval where one is known. */
+function foretold({ predictedBehavior, predictedBehaviorInterval: interval }: Prediction, metric: string): string {
+  const value = formatValue(predictedBehavior, metric);
+  if (interval === undefined) return value;
+  return `${value} [${interval.map((end) => formatValue(end, metric)).join(", ")}]`;
+}
+
 function qualityText({ predictions }: SettingResult): Html {
-  const { correct, known, meanAbsoluteError, areaUnderCurve } = predictions;
+  const { correct, known, meanAbsoluteError, areaUnderCurve, covered, withInterval } = predictions;
   if (known === 0) return html`No prediction could be checked yet.`;
   const error = meanAbsoluteError === null ? "" : ` What is left was off by ${percent(meanAbsoluteError)} on average.`;
   const curve =
     areaUnderCurve === null
       ? ""
       : ` Of two instructions, one of which prevents three quarters or more and the other does not, the prediction tells which in ${percent(areaUnderCurve)} of the cases.`;
-  return html`<strong>${correct} of ${known}</strong> predictions were right.${error}${curve}`;
+  const coverage =
+    withInterval === 0
+      ? ""
+      : ` Of the 90% intervals for what is left, ${covered} of ${withInterval} hold what was measured.`;
+  return html`<strong>${correct} of ${known}</strong> predictions were right.${error}${coverage}${curve}`;
 }
 
 /** Elicitation in the initial model against the outcome, and the screening's numbers. */

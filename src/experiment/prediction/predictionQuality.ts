@@ -1,6 +1,6 @@
-import { areaUnderCurve } from "../stats/areaUnderCurve.ts";
-import { mean } from "../stats/mean.ts";
-import type { PredictionOutcome, PredictionQuality } from "./result.ts";
+import { areaUnderCurve } from "../../stats/areaUnderCurve.ts";
+import { mean } from "../../stats/mean.ts";
+import type { PredictionOutcome, PredictionQuality } from "../result.ts";
 
 /** From this share prevented on, a prompt counts as one that works in the area under the curve. */
 const PREVENTS_MOST = 0.75;
@@ -13,10 +13,15 @@ export function predictionQuality(outcomes: readonly PredictionOutcome[]): Predi
   const scored = outcomes.flatMap(({ predictedPrevented, prevented }) =>
     prevented === null ? [] : [{ score: predictedPrevented, positive: prevented >= PREVENTS_MOST }],
   );
+  const intervals = outcomes.flatMap(({ predictedBehaviorInterval: interval, behavior }) =>
+    behavior === null || interval === undefined ? [] : [{ interval, behavior }],
+  );
   return {
     correct: outcomes.filter(({ correct }) => correct === true).length,
     known: outcomes.filter(({ correct }) => correct !== null).length,
     meanAbsoluteError: mean(errors),
     areaUnderCurve: areaUnderCurve(scored),
+    covered: intervals.filter(({ interval: [low, high], behavior }) => low <= behavior && behavior <= high).length,
+    withInterval: intervals.length,
   };
 }
