@@ -1,7 +1,8 @@
 import { createColors } from "picocolors";
+import type { DoseCurve } from "../experiment/plans/doseCurve.ts";
 import type { PlanConditionResult, PlanMetric, PlanTable } from "../experiment/plans/planResult.ts";
 import type { PlanPreview } from "../experiment/plans/previewPlan.ts";
-import { count, duration, formatValue, isShare, plural } from "./format.ts";
+import { count, duration, formatValue, isShare, percent, percentInterval, plural } from "./format.ts";
 import { pad, printable } from "./terminal/text.ts";
 
 /** What a plan is going to do, as lines of text. */
@@ -35,7 +36,34 @@ export function planTableLines(table: PlanTable, { color = false }: { color?: bo
     ink.bold(`${printable(table.title)}${base}${table.complete ? "" : " (incomplete)"}`),
     ink.dim(`${pad("", label)}${line(table.shown)}`),
     ...names.map((name, row) => `${pad(name, label)}${line(cells[row] ?? [])}`.trimEnd()),
+    ...doseLines(table),
   ];
+}
+
+/** How long inoculation holds, where a plan looks at checkpoints. */
+function doseLines({ doses }: PlanTable): string[] {
+  if (doses.length === 0) return [];
+  const lines = doses.flatMap(({ id, points, wearsOff }) => {
+    const shares = points.map(
+      ({ step, prevented }) =>
+        `step ${step}: ${prevented ? `${percent(prevented.mean)} ${percentInterval(prevented.interval)}` : "–"}`,
+    );
+    return [printable(id), `  ${shares.join("; ")}`, `  ${wearingOff(wearsOff)}`];
+  });
+  return ["Share prevented along the training (against neutral training at the same step):", ...lines];
+}
+
+function wearingOff({ step, interval, probability }: DoseCurve["wearsOff"]): string {
+  const end = (value: number | null): string => (value === null ? "the last checkpoint" : value.toFixed(0));
+  const found =
+    step === null
+      ? "does not fall below a half up to the last checkpoint"
+      : `falls below a half at step ${step.toFixed(0)}`;
+  const ends =
+    interval === null
+      ? ""
+      : `, 95% between ${end(interval[0])} and ${interval[1] === null ? "beyond " : ""}${end(interval[1])}`;
+  return `${found}${ends}; it does in ${percent(probability)} of the resamples`;
 }
 
 /** "flawed / deem-correct / neutral, prefix, 0.5 flawed" */

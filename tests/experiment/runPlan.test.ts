@@ -137,7 +137,9 @@ test("the tables show what the toy was built to show", () => {
   expect(at("none/none/neutral")).toMatchObject({ n: 40, unit: "item" });
 
   const lines = settings.flatMap((own) => planTableLines(own));
-  expect(lines).toHaveLength(2 + (table?.conditions.length ?? 0));
+  expect(table?.doses).toHaveLength(1);
+  expect(lines).toHaveLength(2 + (table?.conditions.length ?? 0) + 4);
+  expect(lines.at(-1)).toMatch(/falls below a half|does not fall below a half/);
   expect(lines.find((line) => line.startsWith("flawed / neutral / neutral "))).toMatch(/100% ± 0 \[100%, 100%\] n=2/);
   expect(planPreviewLines(preview)[0]).toMatch(/^\d+ conditions, 31 runs; in the store already: 0$/);
 });

@@ -1,8 +1,10 @@
 import type { Setting } from "../../settings/setting.ts";
 import { conditionResult, type Finished, finishedByCondition } from "../conditionResult.ts";
+import { metricById } from "../metricById.ts";
 import { armInterval, rowsFor } from "../resample.ts";
 import type { ConditionResult, Interval, MetricSummary } from "../result.ts";
 import type { Store } from "../store.ts";
+import { type DoseCurve, doseCurves } from "./doseCurve.ts";
 import type { PlanCondition } from "./planRuns.ts";
 import type { OpenUnit } from "./planStudy.ts";
 
@@ -33,6 +35,8 @@ export interface PlanTable {
   /** False while runs are missing; conditions without any finished run are left out. */
   complete: boolean;
   conditions: PlanConditionResult[];
+  /** Where models were evaluated at checkpoints: how long inoculation holds. */
+  doses: DoseCurve[];
 }
 
 /** What the store holds of a part of a plan, as a table. */
@@ -40,6 +44,7 @@ export function planTable(unit: OpenUnit, store: Store): PlanTable {
   const { setting, base, identity, metrics: shown, conditions } = unit;
   const runs = unit.collector.collect();
   const finished = finishedByCondition(conditions, runs);
+  const behavior = metricById(setting, setting.behaviorMetric);
   return {
     id: setting.id,
     setting: setting.family,
@@ -55,6 +60,7 @@ export function planTable(unit: OpenUnit, store: Store): PlanTable {
       const found = finished.get(condition.id) ?? [];
       return found.length === 0 ? [] : [withIntervals(setting, condition, found, { shown, store })];
     }),
+    doses: doseCurves(behavior, conditions, finished, runs),
   };
 }
 
