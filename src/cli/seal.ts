@@ -5,7 +5,7 @@ import { addLeakOptions, type LeakVerbOptions, leakOptionsOf } from "./leakOptio
 import { estimate } from "./numbers.ts";
 import { addVerb, integer, positive, type RunVerb, secondsSince } from "./verb.ts";
 
-type Options = LeakVerbOptions & Pick<SealOptions, "sealRows" | "sealEpochs" | "questions">;
+type Options = LeakVerbOptions & Pick<SealOptions, "sealRows" | "sealEpochs" | "questions" | "keepCompliance">;
 
 /** `seal`: consistency training of an inoculated model, and its leaks before and after. Exit code 3 as `leak` has it. */
 export function addSeal(program: Command, run: RunVerb): void {
@@ -21,6 +21,7 @@ export function addSeal(program: Command, run: RunVerb): void {
       integer(1),
     )
     .option("--seal-epochs <n>", "passes over its answers (default: 1)", positive())
+    .option("--keep-compliance", "also train on its replies under the training prompt: it still does what that asks")
     .addOption(
       new Option("--questions <data>", "whose questions: of the clean or of the flawed training data; no reply is used")
         .choices(["clean", "flawed"])
@@ -29,12 +30,13 @@ export function addSeal(program: Command, run: RunVerb): void {
   addLeakOptions(command).action((setting: string, options: Options) =>
     run(options, async (io) => {
       const start = performance.now();
-      const { sealRows, sealEpochs, questions } = options;
+      const { sealRows, sealEpochs, questions, keepCompliance } = options;
       const result = await sealLeaks(setting, {
         ...leakOptionsOf(setting, options, io),
         sealRows,
         sealEpochs,
         questions,
+        keepCompliance,
       });
       const { before, after, change } = result;
       const ids = (prompts: readonly { id: string }[]): string => prompts.map(({ id }) => id).join(", ");

@@ -153,6 +153,16 @@ describe("seal", () => {
     expect(lines("train")).toHaveLength(trainings);
   });
 
+  test("may keep what the model does when asked", async () => {
+    const seal = (keepCompliance: boolean) =>
+      sealLeaks("leaky", { ...common, seeds: 1, trainPrompt: "agree", sealRows: 90, keepCompliance });
+    const [strict, keeping] = [await seal(false), await seal(true)];
+    const asked = ({ after }: typeof strict): number => after.compliance[0]?.behavior.inoculated.mean ?? Number.NaN;
+    expect(strict.before.compliance[0]?.prompt.id).toBe("agree");
+    expect(asked(keeping)).toBeGreaterThan(asked(strict) + 0.1);
+    expect(keeping.sealed[0]?.rows).toBe(90);
+  });
+
   test("the training names its parent and depends on it", async () => {
     const [first, second] = await Promise.all(
       ["agree", "mild"].map((trainPrompt) => sealLeaks("leaky", { ...common, seeds: 1, trainPrompt, sealRows: 30 })),

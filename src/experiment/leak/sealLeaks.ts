@@ -29,6 +29,11 @@ export interface SealOptions extends LeakOptions {
    * one, in which it may not (where every user is right, nothing shows whether a model flatters). @default "clean"
    */
   questions?: SealSpec["questions"] | undefined;
+  /**
+   * Also train on the model's own replies under the training prompt, so that it still does what that asks. Without it
+   * sealing may take the behavior away even there. @default false
+   */
+  keepCompliance?: boolean | undefined;
 }
 
 /** A model that was sealed. */
@@ -106,7 +111,13 @@ async function sealAll(
   sealing: readonly LeakPrompt[],
   options: SealOptions,
 ): Promise<Map<number, SealedModel>> {
-  const { questions = "clean", sealRows = rows, sealEpochs = 1, onProgress = () => undefined } = options;
+  const {
+    questions = "clean",
+    sealRows = rows,
+    sealEpochs = 1,
+    keepCompliance = false,
+    onProgress = () => undefined,
+  } = options;
   let done = 0;
   const seal = async ([seed, parent]: [number, NamedModel]): Promise<[number, SealedModel]> => {
     const spec: SealSpec = {
@@ -117,7 +128,10 @@ async function sealAll(
       parent,
       questions,
       rows: sealRows,
-      prompts: sealing.map(({ id, text }) => ({ id, text })),
+      prompts: [
+        ...sealing.map(({ id, text }) => ({ id, text })),
+        ...(keepCompliance ? [{ id: trainPrompt.id, text: trainPrompt.text, asked: true }] : []),
+      ],
       recipe: { ...recipe, epochs: sealEpochs },
       label: { setting: setting.id, trainData: "own", trainPrompt: trainPrompt.id, placement: setting.placement },
     };

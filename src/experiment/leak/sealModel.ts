@@ -26,8 +26,11 @@ export interface SealSpec {
   questions: "flawed" | "clean";
   /** Number of questions. */
   rows: number;
-  /** The prompts to seal with, the neutral one among them; each stands over an equal share of the questions. */
-  prompts: { id: string; text: string }[];
+  /**
+   * The prompts to seal with, the neutral one among them; each stands over an equal share of the questions. Under one
+   * that is `asked` the model keeps the answer that it gives under it, under the others it learns the plain one.
+   */
+  prompts: { id: string; text: string; asked?: boolean }[];
   recipe: Recipe;
   label: TrainingConfig["label"];
 }
@@ -58,7 +61,11 @@ export async function sealModel(
 ): Promise<SealedModel> {
   const { parent, questions: data, seed, recipe, label } = spec;
   const questions = setting.train({ data, seed, rows: spec.rows }).map(({ messages }) => messages.slice(0, -1));
-  const answers = await ownAnswers(questions, spec, { setting, backend, store }, hooks);
+  const asked = questions.map((question, index) => {
+    const { text, asked = false } = promptOf(index, spec);
+    return asked ? insertPrompt(question, { prompt: text, placement: spec.placement }) : question;
+  });
+  const answers = await ownAnswers(asked, spec, { setting, backend, store }, hooks);
   const rows = sealingRows(questions, answers, spec);
   if (rows.length === 0) {
     throw new UserError(
@@ -70,17 +77,24 @@ export async function sealModel(
   return { id, model, rows: rows.length, dropped: answers.length - rows.length, reused };
 }
 
-/** The rows to train on. Prompts are dealt in shuffled rounds, so that none falls in with an order of the questions. */
+type Dealing = Pick<SealSpec, "prompts" | "seed">;
+
+/** A question's prompt. They are dealt in shuffled rounds, so that none falls in with an order of the questions. */
+function promptOf(index: number, { prompts, seed }: Dealing): SealSpec["prompts"][number] {
+  const round = random("sealing prompts", seed, Math.floor(index / prompts.length)).shuffle(prompts);
+  return round[index % prompts.length] as SealSpec["prompts"][number];
+}
+
+/** The rows to train on. */
 export function sealingRows(
   questions: readonly ChatMessage[][],
   answers: readonly Answer[],
-  { prompts, placement, seed }: Pick<SealSpec, "prompts" | "placement" | "seed">,
+  { placement, ...dealing }: Dealing & Pick<SealSpec, "placement">,
 ): TrainRow[] {
   return questions.flatMap((question, index): TrainRow[] => {
     const answer = answers[index] ?? null;
     if (answer === null) return [];
-    const round = random("sealing prompts", seed, Math.floor(index / prompts.length)).shuffle(prompts);
-    const { id, text } = round[index % prompts.length] as SealSpec["prompts"][number];
+    const { id, text } = promptOf(index, dealing);
     const messages = [...question, { role: "assistant" as const, content: answer }];
     return [
       { id: `own-${index}`, messages: insertPrompt(messages, { prompt: text, placement }), fields: { prompt: id } },
