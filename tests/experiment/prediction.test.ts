@@ -93,10 +93,15 @@ test("predictions are measured by their mean error and by how well they tell wha
   });
 });
 
-/** Gate .3, curve 2, shift 1, end .8 on a model with the usual strongest gain of .6, slope .5. */
-function trained(elicited: number, moved: number, strongest: number): { end: number; behavior: number } {
+/** Gate .3, curve 2, shift 1, contrast 3, end .8 on a model with the usual strongest gain of .6, slope .5. */
+function trained(
+  elicited: number,
+  moved: number,
+  contrast: number,
+  strongest: number,
+): { end: number; behavior: number } {
   const end = 0.2 + 0.8 * Math.min(1, 0.8 + 0.5 * (strongest - 0.6));
-  const left = 0.7 * (1 - (elicited - 0.2) / 0.8) ** 2 * (1 - moved);
+  const left = 0.7 * (1 - (elicited - 0.2) / 0.8) ** 2 * (1 - moved) * Math.exp(-3 * contrast);
   return { end, behavior: 0.2 + (end - 0.2) * left };
 }
 
@@ -107,14 +112,15 @@ function finished(base: number, setting: string, noise: number): Finished {
   const strongest = Math.max(...rates) - 0.2;
   const prompts = rates.map((rate, index) => {
     const moved = 0.5 * rng.uniform();
-    const after = trained(rate, moved, strongest).behavior + noise * (rng.uniform() - 0.5);
+    const contrast = 0.3 * rng.uniform();
+    const after = trained(rate, moved, contrast, strongest).behavior + noise * (rng.uniform() - 0.5);
     return {
-      ...point(`p${index}`, "inoculation", rate),
+      ...point(`p${index}`, "inoculation", rate, contrast),
       capabilityShift: -moved,
       behaviorAfterTraining: after,
     };
   });
-  const end = trained(0.2, 0, strongest).end;
+  const end = trained(0.2, 0, 0, strongest).end;
   const points = [{ ...point("neutral", "neutral", 0.2), behaviorAfterTraining: end }, ...prompts];
   return { id: setting, screening: { points, dataLevel: 1 }, provenance: { baseModelHash: `base ${base}` } };
 }
@@ -126,10 +132,10 @@ describe("calibration", () => {
   test("finds the rule that trainings follow", () => {
     const { rule, errors, prompts } = calibrationOf(calibrate(bases(1, 40, "s", 0)), "s");
     expect(prompts).toBe(160);
-    const wanted = { gate: 0.3, curve: 2, shift: 1, end: 0.8, slope: 0.5 };
+    const wanted = { gate: 0.3, curve: 2, shift: 1, contrast: 3, end: 0.8, slope: 0.5 };
     const shifted = { ...rule, end: rule.end + rule.slope * (0.6 - rule.usualGain) };
     for (const [name, value] of Object.entries(wanted))
-      expect(Math.abs(shifted[name as keyof typeof rule] - value), name).toBeLessThan(0.1);
+      expect(Math.abs(shifted[name as keyof typeof rule] - value), name).toBeLessThan(0.2);
     expect(Math.max(...errors.map(Math.abs))).toBeLessThan(0.02);
   });
 
@@ -146,7 +152,7 @@ describe("calibration", () => {
     const share = outcomes.filter(Boolean).length / outcomes.length;
     expect(outcomes).toHaveLength(800);
     expect(share).toBeGreaterThan(0.8);
-    expect(share).toBeLessThan(0.98);
+    expect(share).toBeLessThan(0.97);
   });
 
   test("knows less of a setting that it has not seen", () => {

@@ -1,6 +1,5 @@
 import { levenbergMarquardt } from "ml-levenberg-marquardt";
 import { mean } from "../../stats/mean.ts";
-import { quantile } from "../../stats/quantile.ts";
 import { UserError } from "../../util/errors.ts";
 import type { Provenance, ScreeningResult } from "../result.ts";
 import type { Calibration, Calibrations } from "./calibrations.ts";
@@ -79,19 +78,45 @@ function calibration(outcomes: readonly Outcome[], groupOf: (outcome: Outcome) =
   const sorted = errors.toSorted((a, b) => a - b);
   return {
     rule: fitRule(outcomes),
-    errors: [quantile(sorted, 0.05), quantile(sorted, 0.95)],
+    errors: nineOfTen(sorted),
     meanAbsoluteError: mean(errors.map(Math.abs)) as number,
     bases: distinct(outcomes.map(({ base }) => base)).length,
     prompts: outcomes.length,
   };
 }
 
+/**
+ * Between which ascending errors one more will lie in nine of ten cases: those of ranks 0.05 (n + 1) and 0.95 (n + 1),
+ * rounded outwards (split conformal prediction; Lei et al. 2018). Errors of one base model hang together, so it is
+ * somewhat less with few of them.
+ */
+function nineOfTen(errors: readonly number[]): [number, number] {
+  const last = errors.length - 1;
+  const low = Math.max(0, Math.floor(0.05 * (errors.length + 1)) - 1);
+  const high = Math.min(last, Math.ceil(0.95 * (errors.length + 1)) - 1);
+  return [errors[low] as number, errors[high] as number];
+}
+
 /** Standard deviation that a behavior is taken to have around the rule. */
 const SPREAD = 0.14;
 /** What the parameters are taken to be before any training was seen, and how far they may be from that. */
-const priors = { gate: [0.15, 0.2], curve: [1, 1], shift: [1, 2], end: [1, 0.5], slope: [0, 0.5] } as const;
-const limits = { gate: [0, 0.95], curve: [0.1, 4], shift: [0, 4], end: [0, 1], slope: [-1, 1] } as const;
-const names = ["gate", "curve", "shift", "end", "slope"] as const;
+const priors = {
+  gate: [0.15, 0.2],
+  curve: [1, 1],
+  shift: [1, 2],
+  contrast: [1, 3],
+  end: [1, 0.5],
+  slope: [0, 0.5],
+} as const;
+const limits = {
+  gate: [0, 0.95],
+  curve: [0.1, 4],
+  shift: [0, 4],
+  contrast: [0, 10],
+  end: [0, 1],
+  slope: [-1, 1],
+} as const;
+const names = ["gate", "curve", "shift", "contrast", "end", "slope"] as const;
 
 /**
  * The parameters with the least squared error of both the behavior after training with each prompt and the one after
@@ -102,8 +127,8 @@ function fitRule(outcomes: readonly Outcome[]): RuleParameters {
   const known = outcomes.flatMap(({ screened: { strongest } }) => (strongest === null ? [] : [strongest]));
   const usualGain = mean(known) ?? 0;
   const ruleOf = (values: readonly number[]): RuleParameters => {
-    const [gate, curve, shift, end, slope] = values as [number, number, number, number, number];
-    return { gate, curve, shift, end, slope, usualGain };
+    const [gate, curve, shift, contrast, end, slope] = values as [number, number, number, number, number, number];
+    return { gate, curve, shift, contrast, end, slope, usualGain };
   };
   const bases = distinct(outcomes.map(({ base }) => base));
   const prompts = new Map(bases.map((base) => [base, outcomes.filter((outcome) => outcome.base === base).length]));

@@ -6,6 +6,7 @@ const rule = z.strictObject({
   gate: z.number(),
   curve: z.number(),
   shift: z.number(),
+  contrast: z.number(),
   end: z.number(),
   slope: z.number(),
   usualGain: z.number(),
@@ -14,7 +15,7 @@ const rule = z.strictObject({
 const calibration = z.strictObject({
   /** The parameters of the rule. */
   rule,
-  /** 5 % and 95 % quantile of behavior minus prediction, each on a base model (or setting) that was left out of the fit. */
+  /** Ends of the middle nine tenths of behavior minus prediction, each on a base model (or setting) that was left out of the fit. */
   errors: z.tuple([z.number(), z.number()]),
   /** Mean of their absolute values. */
   meanAbsoluteError: z.number(),

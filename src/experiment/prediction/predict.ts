@@ -65,18 +65,13 @@ function ruleText(calibration: Teaching | null): string {
 }
 
 function calibratedText({ rule, bases, prompts, seen }: Teaching): string {
-  const [gate, curve, shift, end, slope, usual] = [
-    rule.gate,
-    rule.curve,
-    rule.shift,
-    rule.end,
-    rule.slope,
-    rule.usualGain,
-  ].map((value) => value.toFixed(2));
+  const { gate, curve, shift, contrast, end, slope, usualGain } = rule;
+  const n = (value: number): string => value.toFixed(2);
   return (
-    `Of that share to the power of ${curve}, times the share of the skill that the prompt leaves in place to the power of ` +
-    `${shift}, ${gate} is prevented by any prompt; usual training teaches ${end} of what the data shows, ${slope} more for ` +
-    `each 1 by which the strongest candidate's gain exceeds ${usual}. These numbers were fitted on ${prompts} prompts that ` +
+    `That share to the power of ${n(curve)}, times the share of the skill that the prompt leaves in place to the power of ` +
+    `${n(shift)}, times e to the power of -${n(contrast)} times the loss contrast, is learnt, but for ${n(gate)} of it that any ` +
+    `prompt prevents; usual training teaches ${n(end)} of what the data shows, ${n(slope)} more for each 1 by which the ` +
+    `strongest candidate's gain exceeds ${n(usualGain)}. These numbers were fitted on ${prompts} prompts that ` +
     `${bases} base models were trained with, ${seen ? "this one among them" : "this one not among them"}.`
   );
 }

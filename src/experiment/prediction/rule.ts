@@ -2,7 +2,7 @@ import type { ScreenedPoint } from "../result.ts";
 
 /**
  * How training turns what a prompt elicits into what it prevents. The uncalibrated rule has no parameter to fit: gate 0,
- * curve 1, shift 0, end 1, slope 0.
+ * curve 1, shift 0, contrast 0, end 1, slope 0.
  */
 export interface RuleParameters {
   /** Share that any prompt prevents, because training and test prompts differ. 0 to 1. */
@@ -11,6 +11,8 @@ export interface RuleParameters {
   curve: number;
   /** Exponent of the share of the skill that the prompt leaves in place. */
   shift: number;
+  /** How fast what is left to learn falls with the prompt's loss contrast, per nat a token. */
+  contrast: number;
   /** Share of the data's behavior that usual training teaches, on a model which the strongest candidate moves by `usualGain`. */
   end: number;
   /** How much more of it a model learns that the strongest candidate moves further. */
@@ -18,12 +20,20 @@ export interface RuleParameters {
   usualGain: number;
 }
 
-export const uncalibrated: RuleParameters = { gate: 0, curve: 1, shift: 0, end: 1, slope: 0, usualGain: 0 };
+export const uncalibrated: RuleParameters = {
+  gate: 0,
+  curve: 1,
+  shift: 0,
+  contrast: 0,
+  end: 1,
+  slope: 0,
+  usualGain: 0,
+};
 
 /** Fewer candidates don't tell how far a model can be moved. */
 const LEAST_CANDIDATES = 3;
 
-/** What the rule needs to know of one prompt on one initial model. All 0 to 1, but for the last. */
+/** What the rule needs to know of one prompt on one initial model. */
 export interface Screened {
   /** Behavior of the initial model under the neutral prompt, and in the flawed data. */
   neutral: number;
@@ -32,6 +42,8 @@ export interface Screened {
   elicited: number;
   /** How far this prompt moves the skill, in either direction. */
   moved: number;
+  /** How much more of the flawed replies than of the clean ones the prompt explains, nats a token; 0 where not known. */
+  contrast: number;
   /** The largest elicitation gain of the candidates; null: too few were screened to know. */
   strongest: number | null;
 }
@@ -53,6 +65,7 @@ export function screenedOf(
         dataLevel,
         elicited: point.elicitationRate,
         moved: Math.abs(point.capabilityShift ?? 0),
+        contrast: Math.max(0, point.lossContrast ?? 0),
         strongest,
       },
     }));
@@ -60,13 +73,14 @@ export function screenedOf(
 
 /**
  * Share that training with the prompt prevents. What the prompt brings about already, (p - n) / (d - n), training need
- * not teach (equation 4 of the trait-pair theory with k = 1); what is left shrinks by the gate, and as far as the prompt
- * leads the model away from the skill (equation 5).
+ * not teach (equation 4 of the trait-pair theory with k = 1); what is left shrinks by the gate, as far as the prompt leads
+ * the model away from the skill (equation 5), and with what it explains of the flawed replies alone.
  */
-export function preventedBy({ neutral, dataLevel, elicited, moved }: Screened, rule: RuleParameters): number {
+export function preventedBy({ neutral, dataLevel, elicited, moved, contrast }: Screened, rule: RuleParameters): number {
   const induced = dataLevel - neutral;
   const share = induced <= 0 ? 0 : clamp((elicited - neutral) / induced);
-  return 1 - (1 - rule.gate) * (1 - share) ** rule.curve * (1 - clamp(moved)) ** rule.shift;
+  const unexplained = Math.exp(-rule.contrast * contrast);
+  return 1 - (1 - rule.gate) * (1 - share) ** rule.curve * (1 - clamp(moved)) ** rule.shift * unexplained;
 }
 
 /** Behavior under the neutral prompt after usual training. */
