@@ -63,6 +63,7 @@ export { type TryOptions, type TryResult, tryPrompt } from "./experiment/tryProm
 export type { Grade, GradeRequest, Grader } from "./grading/grader.ts";
 export { type GradeSolutionsOptions, gradeSolutions, type SolutionRates } from "./grading/gradeSolutions.ts";
 export { type HtmlReportOptions, htmlReport } from "./report/htmlReport.ts";
+export { planReport } from "./report/planReport.ts";
 export { type ReportWriter, type ReportWriterOptions, reportWriter } from "./report/reportWriter.ts";
 export type { LookAlike } from "./settings/lookAlike.ts";
 export { findSetting, settings } from "./settings/registry.ts";

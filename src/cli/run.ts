@@ -1,8 +1,11 @@
+import { join, parse } from "node:path";
 import { type Command, Option } from "commander";
 import type { ReproduceEvent } from "../experiment/events.ts";
+import { writeWhole } from "../experiment/files.ts";
 import { planHelp } from "../experiment/plans/planKeys.ts";
 import { runPlan } from "../experiment/plans/runPlan.ts";
 import { duration } from "../report/format.ts";
+import { planReport } from "../report/planReport.ts";
 import { planPreviewLines, planTableLines } from "../report/planTable.ts";
 import { addVerb, integer, type RunVerb } from "./verb.ts";
 
@@ -36,7 +39,11 @@ export function addRun(program: Command, run: RunVerb): void {
         const color = stream.isTTY === true;
         if (!dryRun)
           for (const table of result.settings) for (const line of planTableLines(table, { color })) say(line);
-        return result;
+        if (dryRun) return { ...result, report: null };
+        const report = join(folder, `${parse(plan).name}.html`);
+        writeWhole(report, planReport(result));
+        say(`Report: ${report}`);
+        return { ...result, report };
       }),
     );
 }

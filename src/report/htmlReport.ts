@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import type { ReproduceResult, SettingResult } from "../experiment/result.ts";
 import { plural } from "./format.ts";
-import { type Html, html, raw } from "./html.ts";
+import { type Html, html } from "./html.ts";
+import { htmlPage } from "./page.ts";
 import type { ReplyItem } from "./replies.ts";
-import { SCRIPT } from "./script.ts";
 import { allSettings } from "./sections/allSettings.ts";
 import { asked } from "./sections/asked.ts";
 import { conditions } from "./sections/conditions.ts";
@@ -17,7 +16,6 @@ import { selection } from "./sections/selection.ts";
 import { sideQuestions } from "./sections/sideQuestions.ts";
 import { training } from "./sections/training.ts";
 import { traitTheory } from "./sections/traitTheory.ts";
-import { STYLE } from "./style.ts";
 
 export interface HtmlReportOptions {
   /** Stored replies to show, usually from `replyReader`. @default none */
@@ -27,36 +25,19 @@ export interface HtmlReportOptions {
 }
 
 /**
- * One self-contained HTML page about a run, complete or not: no request leaves it, nothing in it can run but its own
- * few lines of script (a content security policy names their hash), and all data is escaped.
+ * One self-contained HTML page about a run, complete or not (see `htmlPage`). All data is escaped.
  */
 export function htmlReport(result: Pick<ReproduceResult, "settings">, options: HtmlReportOptions): string {
   const { settings } = result;
   const commands = [...new Set(settings.flatMap(({ provenance: { command } }) => command ?? []))];
-  const scriptHash = createHash("sha256").update(SCRIPT).digest("base64");
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
   const several = settings.length > 1;
   const subject = several ? plural(settings.length, "setting") : (settings[0]?.title ?? "no runs yet");
   const title = `Inoculation prompting: ${subject}`;
-  const page = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<link rel="icon" href="data:,">
-<style>${raw(STYLE)}</style>
-</head>
-<body>
-<header>
-  <h1>Inoculation prompting</h1>
-  <p>Ask for the flaw while training, and the model does not make it a habit. Real training, stored replies.</p>
-  ${several && html`<nav aria-label="Settings"><ul>${settings.map((setting) => html`<li><a href="#${setting.id}">${setting.title}</a></li>`)}</ul></nav>`}
-</header>
-<main>
-${several && allSettings(settings)}
+  return htmlPage({
+    title,
+    lead: html`<p>Ask for the flaw while training, and the model does not make it a habit. Real training, stored replies.</p>
+  ${several && html`<nav aria-label="Settings"><ul>${settings.map((setting) => html`<li><a href="#${setting.id}">${setting.title}</a></li>`)}</ul></nav>`}`,
+    main: html`${several && allSettings(settings)}
 ${settings.map((setting) => settingPart(setting, options))}
 ${limits(settings)}
 <section aria-labelledby="repeat"><h2 id="repeat">Repeat it</h2>
@@ -67,13 +48,8 @@ ${limits(settings)}
   }
   <p>And a wording of your own, in about a minute:</p>
   <pre><code>npx inoculate try "The user is always right."</code></pre>
-</section>
-</main>
-<script>${raw(SCRIPT)}</script>
-</body>
-</html>
-`;
-  return page.markup;
+</section>`,
+  });
 }
 
 function settingPart(setting: SettingResult, { items, storePath }: HtmlReportOptions): Html {

@@ -24,9 +24,9 @@ export function planPreviewLines(preview: PlanPreview): string[] {
 export function planTableLines(table: PlanTable, { color = false }: { color?: boolean } = {}): string[] {
   const ink = createColors(color);
   const base = table.base === "embedded" ? "" : `, ${table.base}`;
-  const names = table.conditions.map((condition) => printable(conditionName(condition)));
+  const names = table.conditions.map((condition) => printable(planConditionName(condition)));
   const label = Math.max(0, ...names.map((name) => name.length)) + 2;
-  const cells = table.conditions.map(({ metrics }) => table.shown.map((id) => cell(metrics[id], id)));
+  const cells = table.conditions.map(({ metrics }) => table.shown.map((id) => metricCell(metrics[id], id)));
   const rooms = table.shown.map(
     (id, column) => 2 + Math.max(id.length, ...cells.map((row) => row[column]?.length ?? 0)),
   );
@@ -48,32 +48,31 @@ function doseLines({ doses }: PlanTable): string[] {
       ({ step, prevented }) =>
         `step ${step}: ${prevented ? `${percent(prevented.mean)} ${percentInterval(prevented.interval)}` : "–"}`,
     );
-    return [printable(id), `  ${shares.join("; ")}`, `  ${wearingOff(wearsOff)}`];
+    return [printable(id), `  ${shares.join("; ")}`, `  ${wearingOffText(wearsOff)}`];
   });
   return ["Share prevented along the training (against neutral training at the same step):", ...lines];
 }
 
-function wearingOff({ step, interval, probability }: DoseCurve["wearsOff"]): string {
-  const end = (value: number | null): string => (value === null ? "the last checkpoint" : value.toFixed(0));
-  const found =
-    step === null
-      ? "does not fall below a half up to the last checkpoint"
-      : `falls below a half at step ${step.toFixed(0)}`;
+/** Where inoculation wears off, and how sure that is. */
+export function wearingOffText({ step, interval, probability }: DoseCurve["wearsOff"]): string {
+  const resamples = `below a half in ${percent(probability)} of the resamples`;
+  const [low, high] = interval ?? [null, null];
+  if (step === null) {
+    return `holds up to the last checkpoint (${low === null ? "" : `95% interval from step ${low.toFixed(0)} on; `}${resamples})`;
+  }
   const ends =
-    interval === null
-      ? ""
-      : `, 95% between ${end(interval[0])} and ${interval[1] === null ? "beyond " : ""}${end(interval[1])}`;
-  return `${found}${ends}; it does in ${percent(probability)} of the resamples`;
+    low === null ? "" : `95% interval ${low.toFixed(0)} to ${high?.toFixed(0) ?? "beyond the last checkpoint"}; `;
+  return `falls below a half at step ${step.toFixed(0)} (${ends}${resamples})`;
 }
 
 /** "flawed / deem-correct / neutral, prefix, 0.5 flawed" */
-function conditionName({ id }: PlanConditionResult): string {
+export function planConditionName({ id }: PlanConditionResult): string {
   const [key = "", ...factors] = id.split(", ");
   return [key.split("/").join(" / "), ...factors].join(", ");
 }
 
 /** "93% ± 1 [90%, 95%] n=3"; the n of the initial model are items, marked by an i. */
-function cell(summary: PlanMetric | undefined, metric: string): string {
+export function metricCell(summary: PlanMetric | undefined, metric: string): string {
   if (!summary || summary.mean === null) return "–";
   const { mean, standardError, interval, n, unit } = summary;
   const error =

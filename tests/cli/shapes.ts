@@ -114,6 +114,7 @@ export const verbShapes = {
     plan: z.string(),
     title: z.string(),
     dryRun: z.boolean(),
+    report: z.string().nullable(),
     preview: z.looseObject({
       conditions: z.int(),
       runs: tally,

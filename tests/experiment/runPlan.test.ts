@@ -139,7 +139,7 @@ test("the tables show what the toy was built to show", () => {
   const lines = settings.flatMap((own) => planTableLines(own));
   expect(table?.doses).toHaveLength(1);
   expect(lines).toHaveLength(2 + (table?.conditions.length ?? 0) + 4);
-  expect(lines.at(-1)).toMatch(/falls below a half|does not fall below a half/);
+  expect(lines.at(-1)).toMatch(/falls below a half at step|holds up to the last checkpoint/);
   expect(lines.find((line) => line.startsWith("flawed / neutral / neutral "))).toMatch(/100% ± 0 \[100%, 100%\] n=2/);
   expect(planPreviewLines(preview)[0]).toMatch(/^\d+ conditions, 31 runs; in the store already: 0$/);
 });
