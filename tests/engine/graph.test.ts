@@ -40,6 +40,10 @@ const misfits: [message: string, build: (graph: Graph) => Value][] = [
   ],
   ["tokenLogProb(float[2,6], int[3]): expected one target per row", (g) => g.tokenLogProb(float(g, 2, 6), int(g, 3))],
   ["causalSegmentMask(float[2,6]): expected int segments [batch, seq]", (g) => g.causalSegmentMask(float(g, 2, 6))],
+  [
+    "causalSegmentMask(int[2,6]): a window of 0 tokens sees nothing",
+    (g) => g.causalSegmentMask(int(g, 2, 6), { window: 0 }),
+  ],
 ];
 
 describe("a graph refuses operands that don't fit, naming operator and shapes:", () => {

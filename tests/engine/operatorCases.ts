@@ -170,6 +170,13 @@ function normalizingCases(a: number, b: number, c: number): OperatorCase[] {
       build: (graph, [x]) => [graph.sigmoid(x as Value)],
     },
     {
+      name: "of any number",
+      operator: "tanh",
+      floats: [[a, b]],
+      deviation: 2,
+      build: (graph, [x]) => [graph.tanh(x as Value)],
+    },
+    {
       name: "over the last of three axes",
       operator: "softmax",
       floats: [[a, b, c]],
@@ -204,6 +211,15 @@ function attentionCases(a: number, b: number, c: number): OperatorCase[] {
       ints: [{ shape: [a, b + c], numbers: segments(b + c) }],
       build: (graph, _, [index]) => [graph.causalSegmentMask(index as Value)],
     },
+    ...[1, 2, b + c].map(
+      (window): OperatorCase => ({
+        name: `of packed rows with a window of ${window}`,
+        operator: "causalSegmentMask",
+        floats: [],
+        ints: [{ shape: [a, b + c], numbers: segments(b + c) }],
+        build: (graph, _, [index]) => [graph.causalSegmentMask(index as Value, { window })],
+      }),
+    ),
     {
       name: "with masked entries",
       operator: "softmax",

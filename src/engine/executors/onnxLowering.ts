@@ -167,6 +167,7 @@ const lowerings: { [Name in OperatorName]: Lowering<Name> } = {
     writer.node("SimplifiedLayerNormalization", inNames(writer, node), outNames(writer, node), attributes);
   },
   sigmoid: direct("Sigmoid"),
+  tanh: direct("Tanh"),
   softmax: direct("Softmax", { axis: -1 }),
   rope: (writer, node) => {
     const [x, positions, cos, sin] = node.inputs as [Value, Value, Value, Value];
@@ -207,8 +208,13 @@ const lowerings: { [Name in OperatorName]: Lowering<Name> } = {
     const segments = writer.nameOf(node.inputs[0] as Value);
     const asQuery = writer.node("Reshape", [segments, writer.ints([batch, 1, seq, 1])]);
     const asKey = writer.node("Reshape", [segments, writer.ints([batch, 1, 1, seq])]);
-    const past = Uint8Array.from({ length: seq * seq }, (_, i) => Number(i % seq <= Math.floor(i / seq)));
-    const causal = writer.initializer(`causal:${seq}`, { type: "bool", shape: [seq, seq], bytes: past });
+    const { window = seq } = node.attributes;
+    const past = Uint8Array.from({ length: seq * seq }, (_, i) => {
+      const distance = Math.floor(i / seq) - (i % seq);
+      return Number(distance >= 0 && distance < window);
+    });
+    const name = window < seq ? `causal:${seq}:${window}` : `causal:${seq}`;
+    const causal = writer.initializer(name, { type: "bool", shape: [seq, seq], bytes: past });
     const allowed = writer.node("And", [writer.node("Equal", [asQuery, asKey]), causal]);
     writer.node("Where", [allowed, writer.scalar(0), writer.scalar(-1e9)], outNames(writer, node));
   },

@@ -171,13 +171,13 @@ const concat: Kernel<"concat"> = (inputs, { axis }, shape) => {
   return [out];
 };
 
-const causalSegmentMask: Kernel<"causalSegmentMask"> = ([segments], _attributes, shape) => {
+const causalSegmentMask: Kernel<"causalSegmentMask"> = ([segments], { window = Number.POSITIVE_INFINITY }, shape) => {
   const out = new Float64Array(sizeOf(shape));
   const seq = shape[3] as number;
   for (let flat = 0; flat < out.length; flat++) {
     const [row, key, query] = [Math.floor(flat / (seq * seq)), flat % seq, Math.floor(flat / seq) % seq];
     const same = segments?.data[row * seq + key] === segments?.data[row * seq + query];
-    out[flat] = same && key <= query ? 0 : -1e9;
+    out[flat] = same && key <= query && key > query - window ? 0 : -1e9;
   }
   return [out];
 };
@@ -238,6 +238,7 @@ export const kernels: { [Name in OperatorName]: Kernel<Name> } = {
   },
   rmsNorm,
   sigmoid: map((x) => 1 / (1 + Math.exp(-x))),
+  tanh: map(Math.tanh),
   softmax: ([x]) => [softmaxOf(x as Tensor)],
   rope,
   tokenLogProb: ([logits, targets]) => {

@@ -114,6 +114,11 @@ export const derivatives: { [Name in OperatorName]: DerivativeRule<Name> } = {
     return [graph.multiply(g, graph.subtract(y, graph.multiply(y, y)))];
   },
 
+  tanh: (graph, node, g) => {
+    const y = node.outputs[0] as Value;
+    return [graph.subtract(g, graph.multiply(g, graph.multiply(y, y)))];
+  },
+
   softmax: (graph, node, g) => {
     const y = node.outputs[0] as Value;
     const dot = graph.sum(graph.multiply(y, g), [y.shape.length - 1], true);

@@ -57,6 +57,7 @@ export class Graph {
   multiply = (a: Value, b: Value): Value => this.#one("multiply", [a, b], {});
   scale = (x: Value, factor: number): Value => this.#one("scale", [x], { factor });
   sigmoid = (x: Value): Value => this.#one("sigmoid", [x], {});
+  tanh = (x: Value): Value => this.#one("tanh", [x], {});
   softmax = (x: Value): Value => this.#one("softmax", [x], {});
 
   matmul(a: Value, b: Value, options: Partial<Operators["matmul"]> = {}): Value {
@@ -88,7 +89,10 @@ export class Graph {
   }
 
   tokenLogProb = (logits: Value, targets: Value): Value => this.#one("tokenLogProb", [logits, targets], {});
-  causalSegmentMask = (segments: Value): Value => this.#one("causalSegmentMask", [segments], {});
+
+  causalSegmentMask(segments: Value, options: Operators["causalSegmentMask"] = {}): Value {
+    return this.#one("causalSegmentMask", [segments], options);
+  }
 
   /** A scalar constant that broadcasts against anything. */
   scalar = (number: number): Value => this.constant(new Float32Array([number]), []);

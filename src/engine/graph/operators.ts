@@ -37,6 +37,7 @@ export interface Operators {
   /** x [n, d], weight [d] -> x / rms(x) * weight [n, d], and 1 / rms(x) [n, 1]. */
   rmsNorm: { epsilon: number };
   sigmoid: Record<string, never>;
+  tanh: Record<string, never>;
   /** Over the last axis. */
   softmax: Record<string, never>;
   /**
@@ -48,8 +49,11 @@ export interface Operators {
   tokenLogProb: Record<string, never>;
   /** probabilities [n, vocabulary], targets [n] -> onehot(targets) - probabilities. */
   oneHotMinus: Record<string, never>;
-  /** segments [batch, seq] -> additive mask [batch, 1, seq, seq]: 0 where a token may look, -1e9 elsewhere. */
-  causalSegmentMask: Record<string, never>;
+  /**
+   * segments [batch, seq] -> additive mask [batch, 1, seq, seq]: 0 where a token may look, -1e9 elsewhere. With a
+   * `window` it sees so many tokens of its segment, itself included.
+   */
+  causalSegmentMask: { window?: number };
 }
 
 export type OperatorName = keyof Operators;
@@ -195,6 +199,7 @@ const shapeRules: { [Name in OperatorName]: ShapeRule<Name> } = {
     return [float(x.shape), float([x.shape[0] as number, 1])];
   },
   sigmoid: sameShape,
+  tanh: sameShape,
   softmax: sameShape,
   rope: (inputs) => {
     const [x, positions, cos, sin] = operands(inputs, 4);
@@ -210,9 +215,10 @@ const shapeRules: { [Name in OperatorName]: ShapeRule<Name> } = {
     return [float([shape[0] as number, 1]), float(shape)];
   },
   oneHotMinus: (inputs) => [float(withTargets(inputs).shape)],
-  causalSegmentMask: (inputs) => {
+  causalSegmentMask: (inputs, { window = 1 }) => {
     const [{ shape, dtype }] = operands(inputs, 1);
     expect(shape.length === 2 && dtype === "int", "expected int segments [batch, seq]");
+    expect(Number.isInteger(window) && window >= 1, `a window of ${window} tokens sees nothing`);
     const [batch, seq] = shape as [number, number];
     return [float([batch, 1, seq, seq])];
   },
