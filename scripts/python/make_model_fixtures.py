@@ -16,7 +16,6 @@ import sys
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
@@ -139,6 +138,18 @@ def read(folder):
     return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
 
 
+def write_adapter(folder, base):
+    from peft import LoraConfig, get_peft_model
+
+    lora = LoraConfig(
+        r=2, lora_alpha=8, target_modules=["q_proj", "v_proj", "down_proj"], init_lora_weights=False, task_type="CAUSAL_LM"
+    )
+    adapted = get_peft_model(read(base), lora).eval()
+    adapted.peft_config["default"].base_model_name_or_path = base.name
+    adapted.save_pretrained(folder)
+    return adapted
+
+
 def main():
     if len(sys.argv) != 2:
         sys.exit("usage: make_model_fixtures.py OUT_FOLDER")
@@ -150,12 +161,7 @@ def main():
     write_model(out / "qwen2-gqa-untied", qwen2, tokenizer, torch.float16)
     base = random_model("llama", 2, False, tokenizer, 3)
     write_model(out / "llama-gqa-untied", base, tokenizer, torch.bfloat16, max_shard_size="20KB")
-    lora = LoraConfig(
-        r=2, lora_alpha=8, target_modules=["q_proj", "v_proj", "down_proj"], init_lora_weights=False, task_type="CAUSAL_LM"
-    )
-    adapted = get_peft_model(read(out / "llama-gqa-untied"), lora).eval()
-    adapted.peft_config["default"].base_model_name_or_path = "llama-gqa-untied"
-    adapted.save_pretrained(out / "adapter-gqa")
+    adapted = write_adapter(out / "adapter-gqa", out / "llama-gqa-untied")
     write_expected(out / "adapter-gqa", logits_of(adapted, tokenizer))
     bpe = byte_bpe()
     bpe.save_pretrained(out / "bpe")

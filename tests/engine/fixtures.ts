@@ -7,7 +7,10 @@ import type { TrainBatch } from "../../src/engine/train/batch.ts";
 import type { Trainee } from "../../src/engine/train/gradients.ts";
 import { recipe } from "../../src/engine/train/recipe.ts";
 
-/** A small random model, a batch and PyTorch's loss and gradients on it, made by scripts/python/make_gradient_fixtures.py. */
+/**
+ * A small random model, a batch and PyTorch's loss and gradients on it, made by scripts/python/make_gradient_fixtures.py
+ * and make_family_fixtures.py.
+ */
 export interface GradientFixture {
   trainee: Trainee;
   config: ModelConfig;
@@ -17,12 +20,16 @@ export interface GradientFixture {
   gradients: Map<string, Float32Array>;
 }
 
+/** Computed by transformers itself, with windows, scalings and caps that are felt within the batch. */
+const modelFamilies = ["llama3-scaled", "smollm2", "mistral", "qwen2-sliding", "qwen3", "gemma", "gemma2", "gemma3"];
+
 export const gradientFixtures = [
   "llama-mha-tied-full",
   "llama-gqa-tied-full",
   "llama-mha-tied-lora",
   "llama-gqa-untied-lora",
   "qwen2-gqa-untied-full",
+  ...modelFamilies.flatMap((family) => [`${family}-full`, `${family}-lora`]),
 ];
 
 export const fixtureFile = (name: string): string => new URL(`fixtures/${name}`, import.meta.url).pathname;

@@ -26,7 +26,19 @@ const base: ModelConfig = {
   eosTokenIds: [1],
 };
 
-/** Models of a few thousand parameters, one per kind of attention. */
+const gemma = {
+  ...base,
+  architecture: "GemmaForCausalLM",
+  keyValueHeads: 1,
+  headDim: 6,
+  offsetNorms: true,
+  scaledEmbeddings: true,
+  activation: "geluTanh",
+} satisfies ModelConfig;
+
+const newerGemma = { ...gemma, outputNorms: true, attentionScalar: 3 } satisfies ModelConfig;
+
+/** Models of a few thousand parameters, one per family and kind of attention. */
 export const tinyConfigs = {
   "multi-head": base,
   "grouped-query": { ...base, keyValueHeads: 2, tieWordEmbeddings: false },
@@ -36,6 +48,33 @@ export const tinyConfigs = {
     keyValueHeads: 1,
     tieWordEmbeddings: false,
     queryKeyValueBias: true,
+  },
+  "Llama 3 with scaled rotary embedding": {
+    ...base,
+    ropeScaling: { type: "llama3", factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContext: 16 },
+    keyValueHeads: 2,
+  },
+  "Mistral with a window in all layers": {
+    ...base,
+    architecture: "MistralForCausalLM",
+    keyValueHeads: 2,
+    slidingWindow: { size: 33, layers: [0, 1] },
+  },
+  Qwen3: { ...base, architecture: "Qwen3ForCausalLM", keyValueHeads: 2, headDim: 6, queryKeyNorm: true },
+  Gemma: gemma,
+  "Gemma 2": {
+    ...newerGemma,
+    architecture: "Gemma2ForCausalLM",
+    slidingWindow: { size: 4, layers: [0] },
+    attentionCap: 1.5,
+    logitCap: 4,
+  },
+  "Gemma 3": {
+    ...newerGemma,
+    architecture: "Gemma3ForCausalLM",
+    queryKeyNorm: true,
+    slidingWindow: { size: 4, layers: [0], ropeTheta: 10 },
+    ropeScaling: { type: "linear", factor: 4 },
   },
 } satisfies Record<string, ModelConfig>;
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ChatMessage } from "../../src/data/chat.ts";
 
-/** What Python computed for a fixture folder, made by scripts/python/make_model_fixtures.py. */
+/** What Python computed for a fixture folder, made by scripts/python/make_model_fixtures.py and make_family_fixtures.py. */
 export interface Expected {
   tokens: number[][];
   /** [chats, tokens, vocabulary] */
@@ -14,7 +14,19 @@ export interface Expected {
   chats: { messages: ChatMessage[]; prompt: string; whole: string }[];
 }
 
-export const modelFolders = ["llama-mha-tied", "llama-gqa-untied", "qwen2-gqa-untied"];
+export const modelFolders = [
+  "llama-mha-tied",
+  "llama-gqa-untied",
+  "qwen2-gqa-untied",
+  "llama3-scaled",
+  "smollm2",
+  "mistral",
+  "qwen2-sliding",
+  "qwen3",
+  "gemma",
+  "gemma2",
+  "gemma3",
+];
 
 export const fixtureFolder = (name: string): string => fileURLToPath(new URL(`fixtures/${name}`, import.meta.url));
 

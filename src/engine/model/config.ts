@@ -1,11 +1,21 @@
 import { join } from "node:path";
-import { z } from "zod";
 import { UserError } from "../../util/errors.ts";
+import { type ConfigFile, parseConfigFile, type Refuse, tokenIds } from "./configFile.ts";
+import { families } from "./families.ts";
 import { parseJsonObject, readOptionalText, readText, writeAtomically } from "./files.ts";
+import { type RopeScaling, ropeFields } from "./rope.ts";
+import type { SlidingWindow } from "./slidingWindow.ts";
 
-const architectures = ["LlamaForCausalLM", "Qwen2ForCausalLM"] as const;
-type Architecture = (typeof architectures)[number];
-const architectureOf: Record<string, Architecture> = { llama: "LlamaForCausalLM", qwen2: "Qwen2ForCausalLM" };
+const architectures = [
+  "LlamaForCausalLM",
+  "MistralForCausalLM",
+  "Qwen2ForCausalLM",
+  "Qwen3ForCausalLM",
+  "GemmaForCausalLM",
+  "Gemma2ForCausalLM",
+  "Gemma3ForCausalLM",
+] as const;
+export type Architecture = (typeof architectures)[number];
 
 /** Sizes and constants of a decoder, as the engine needs them. Counts are in elements. */
 export interface ModelConfig {
@@ -20,53 +30,38 @@ export interface ModelConfig {
   intermediateSize: number;
   rmsNormEps: number;
   ropeTheta: number;
+  /** @default the frequencies that `ropeTheta` gives */
+  ropeScaling?: RopeScaling;
+  /** @default all layers see everything before them */
+  slidingWindow?: SlidingWindow;
   /** The head is the embedding: there is no `lm_head.weight`. */
   tieWordEmbeddings: boolean;
-  /** Biases of q_proj, k_proj and v_proj (Qwen2 always; Llama with `attention_bias`). */
+  /** Biases of q_proj, k_proj and v_proj (Qwen2 always; others with `attention_bias`). */
   queryKeyValueBias: boolean;
-  /** Bias of o_proj (Llama with `attention_bias`). */
+  /** Bias of o_proj (with `attention_bias`). */
   outputBias: boolean;
   mlpBias: boolean;
+  /** Every head's query and key pass an RMS norm before the rotary embedding (Qwen3, Gemma 3). */
+  queryKeyNorm?: true;
+  /** Attention scores are divided by its square root. @default headDim */
+  attentionScalar?: number;
+  /** Attention scores become cap * tanh(score / cap) (Gemma 2). @default no cap */
+  attentionCap?: number;
+  /** The logits' cap, likewise. @default no cap */
+  logitCap?: number;
+  /** Norms multiply by 1 + weight (Gemma). */
+  offsetNorms?: true;
+  /** What attention and feed-forward add to the residual stream passes a norm too (Gemma 2 and 3). */
+  outputNorms?: true;
+  /** Embeddings are multiplied by sqrt(hiddenSize) (Gemma). */
+  scaledEmbeddings?: true;
+  /** Of the feed-forward's gate. @default SiLU */
+  activation?: "geluTanh";
   maxPositionEmbeddings: number;
   bosTokenId?: number;
   /** Tokens that end a reply; from config.json and generation_config.json. */
   eosTokenIds: number[];
 }
-
-const count = z.int().min(1);
-const tokenIds = z.union([z.int().min(0), z.array(z.int().min(0))]).nullish();
-const rope = z.looseObject({ rope_type: z.string().optional(), type: z.string().optional() }).nullish();
-
-/** The fields of a Hugging Face config.json that decide what is computed; defaults are those of transformers. */
-const fileSchema = z.looseObject({
-  architectures: z.array(z.string()).min(1).nullish(),
-  model_type: z.string().optional(),
-  vocab_size: count,
-  hidden_size: count,
-  num_hidden_layers: count,
-  num_attention_heads: count,
-  num_key_value_heads: count.nullish(),
-  head_dim: count.nullish(),
-  intermediate_size: count,
-  rms_norm_eps: z.number().positive().default(1e-6),
-  rope_theta: z.number().positive().nullish(),
-  rope_scaling: rope,
-  rope_parameters: rope,
-  partial_rotary_factor: z.number().nullish(),
-  tie_word_embeddings: z.boolean().default(false),
-  attention_bias: z.boolean().default(false),
-  mlp_bias: z.boolean().default(false),
-  max_position_embeddings: count.optional(),
-  hidden_act: z.string().default("silu"),
-  use_sliding_window: z.boolean().nullish(),
-  sliding_window: z.number().nullish(),
-  layer_types: z.array(z.string()).nullish(),
-  quantization_config: z.unknown().optional(),
-  bos_token_id: tokenIds,
-  eos_token_id: tokenIds,
-});
-
-type ConfigFile = z.infer<typeof fileSchema>;
 
 /**
  * Reads config.json (and the end-of-turn tokens of generation_config.json) of a Hugging Face model folder.
@@ -86,15 +81,15 @@ export async function readConfig(folder: string): Promise<ModelConfig> {
 
 /** Validates the content of a Hugging Face config.json; `where` names it in errors. @throws UserError */
 export function parseConfig(fields: Record<string, unknown>, where: string): ModelConfig {
-  const parsed = fileSchema.safeParse(fields);
-  if (!parsed.success) {
-    const issues = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-    throw new UserError(`${where}: ${issues.join("; ")}`);
-  }
-  const file = parsed.data;
+  const file = parseConfigFile(fields, where);
+  const refuse: Refuse = (field, reason) => {
+    throw new UserError(`${where}: ${field}: ${reason}`);
+  };
   const architecture = supportedArchitecture(file, where);
-  refuseUnsupported(file, architecture, where);
-  const isQwen2 = architecture === "Qwen2ForCausalLM";
+  const { defaults, read } = families[architecture];
+  if (file.quantization_config != null)
+    refuse("quantization_config", "quantized weights are not supported; use the float model");
+  if ((file.partial_rotary_factor ?? 1) !== 1) refuse("partial_rotary_factor", "only 1 is supported");
   const bos = toList(file.bos_token_id)[0];
   const config: ModelConfig = {
     architecture,
@@ -103,15 +98,12 @@ export function parseConfig(fields: Record<string, unknown>, where: string): Mod
     layers: file.num_hidden_layers,
     heads: file.num_attention_heads,
     keyValueHeads: file.num_key_value_heads ?? file.num_attention_heads,
-    headDim: file.head_dim ?? file.hidden_size / file.num_attention_heads,
+    headDim: file.head_dim ?? defaults.headDim ?? file.hidden_size / file.num_attention_heads,
     intermediateSize: file.intermediate_size,
     rmsNormEps: file.rms_norm_eps,
-    ropeTheta: ropeTheta(file, where),
-    tieWordEmbeddings: file.tie_word_embeddings,
-    queryKeyValueBias: isQwen2 || file.attention_bias,
-    outputBias: !isQwen2 && file.attention_bias,
-    mlpBias: !isQwen2 && file.mlp_bias,
-    maxPositionEmbeddings: file.max_position_embeddings ?? (isQwen2 ? 32768 : 2048),
+    tieWordEmbeddings: file.tie_word_embeddings ?? defaults.tieWordEmbeddings,
+    ...read(file, refuse),
+    maxPositionEmbeddings: file.max_position_embeddings ?? defaults.maxPositionEmbeddings,
     ...(bos === undefined ? {} : { bosTokenId: bos }),
     eosTokenIds: toList(file.eos_token_id),
   };
@@ -121,10 +113,10 @@ export function parseConfig(fields: Record<string, unknown>, where: string): Mod
 
 /** The fields of a Hugging Face config.json, which transformers 4 and 5 read. */
 export function configFields(config: ModelConfig): Record<string, unknown> {
-  const isQwen2 = config.architecture === "Qwen2ForCausalLM";
+  const { modelType, write } = families[config.architecture];
   return {
     architectures: [config.architecture],
-    model_type: isQwen2 ? "qwen2" : "llama",
+    model_type: modelType,
     vocab_size: config.vocabSize,
     hidden_size: config.hiddenSize,
     num_hidden_layers: config.layers,
@@ -134,10 +126,10 @@ export function configFields(config: ModelConfig): Record<string, unknown> {
     intermediate_size: config.intermediateSize,
     hidden_act: "silu",
     rms_norm_eps: config.rmsNormEps,
-    rope_theta: config.ropeTheta,
+    ...ropeFields(config),
     max_position_embeddings: config.maxPositionEmbeddings,
     tie_word_embeddings: config.tieWordEmbeddings,
-    ...(isQwen2 ? {} : { attention_bias: config.outputBias, mlp_bias: config.mlpBias }),
+    ...write(config),
     bos_token_id: config.bosTokenId ?? null,
     eos_token_id: config.eosTokenIds.length > 1 ? config.eosTokenIds : (config.eosTokenIds[0] ?? null),
     dtype: "float32",
@@ -150,39 +142,13 @@ export async function writeConfig(folder: string, config: ModelConfig): Promise<
 }
 
 function supportedArchitecture(file: ConfigFile, where: string): Architecture {
-  const name = file.architectures?.[0] ?? architectureOf[file.model_type ?? ""] ?? file.model_type;
+  const byType = architectures.find((name) => families[name].modelType === file.model_type);
+  const name = file.architectures?.[0] ?? byType ?? file.model_type;
   const found = architectures.find((supported) => supported === name);
   if (found !== undefined) return found;
   throw new UserError(
-    `${where}: architecture ${name ?? "(none given)"} is not supported; use ${architectures.join(" or ")}`,
+    `${where}: architecture ${name ?? "(none given)"} is not supported; use one of ${architectures.join(", ")}`,
   );
-}
-
-function refuseUnsupported(file: ConfigFile, architecture: Architecture, where: string): void {
-  const refuse = (field: string, reason: string): never => {
-    throw new UserError(`${where}: ${field}: ${reason}`);
-  };
-  if (file.hidden_act !== "silu") refuse("hidden_act", `"${file.hidden_act}" is not supported, only "silu"`);
-  if (file.quantization_config != null)
-    refuse("quantization_config", "quantized weights are not supported; use the float model");
-  const windowed = architecture === "LlamaForCausalLM" ? file.sliding_window != null : file.use_sliding_window === true;
-  if (windowed) refuse("sliding_window", "attention with a sliding window is not supported");
-  const layerType = file.layer_types?.find((type) => type !== "full_attention");
-  if (layerType !== undefined) refuse("layer_types", `"${layerType}" is not supported, only "full_attention"`);
-  if ((file.partial_rotary_factor ?? 1) !== 1) refuse("partial_rotary_factor", "only 1 is supported");
-  for (const field of ["rope_scaling", "rope_parameters"] as const) {
-    const kind = file[field]?.rope_type ?? file[field]?.type ?? "default";
-    if (kind !== "default") refuse(field, `rotary scaling of type "${kind}" is not supported`);
-    const factor = file[field]?.partial_rotary_factor ?? 1;
-    if (factor !== 1) refuse(`${field}.partial_rotary_factor`, "only 1 is supported");
-  }
-}
-
-/** transformers 4 has `rope_theta` at the top, 5 has it in `rope_parameters`. */
-function ropeTheta(file: ConfigFile, where: string): number {
-  const theta = file.rope_parameters?.rope_theta ?? file.rope_theta ?? 10000;
-  if (typeof theta === "number" && theta > 0) return theta;
-  throw new UserError(`${where}: rope_parameters.rope_theta: expected a positive number, got ${JSON.stringify(theta)}`);
 }
 
 function checkSizes({ heads, keyValueHeads, headDim, vocabSize, ...config }: ModelConfig, where: string): void {

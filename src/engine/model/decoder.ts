@@ -1,6 +1,9 @@
 import type { Graph, Value } from "../graph/graph.ts";
+import { activate } from "./activation.ts";
 import type { ModelConfig } from "./config.ts";
 import { embeddingName, finalNormName, headName, parameterShapes } from "./parameters.ts";
+import { rotaryEmbedding } from "./rotary.ts";
+import { cappedProduct } from "./softCap.ts";
 
 /** A low-rank update of one linear map: y += scaling * (x A^T) B^T, A [rank, in], B [out, rank]. */
 export interface LowRank {
@@ -38,8 +41,9 @@ export function declareParameters(graph: Graph, config: ModelConfig): Map<string
 }
 
 /**
- * The Llama decoder (RMSNorm, rotary embedding, grouped-query attention, SwiGLU) over any set of token rows.
- * How rows see each other is the business of `attention`, so whole sequences and cached decoding share it.
+ * The decoder of Llama and its relatives (RMS norms, rotary embedding, grouped-query attention, gated feed-forward) over
+ * any set of token rows; the configuration says what a family adds. How rows see each other is the business of
+ * `attention`, so whole sequences and cached decoding share it.
  *
  * @returns the last hidden states after the final norm, [n, hiddenSize]
  */
@@ -49,31 +53,48 @@ export function decoder(
   model: ModelValues,
   { tokenIds, positions, maxPositions, attention, select = (hidden) => hidden }: DecoderRows,
 ): Value {
-  const parameter = (name: string): Value => model.parameters.get(name) as Value;
-  const { cos, sin } = rotaryTables(graph, config, maxPositions);
-  const rope = (x: Value): Value => graph.rope(x, positions, cos, sin);
-  const norm = (x: Value, name: string): Value => graph.rmsNorm(x, parameter(name), config.rmsNormEps);
-  let x = graph.gatherRows(parameter(embeddingName), tokenIds);
+  const rope = rotaryEmbedding(graph, config, positions, maxPositions);
+  const norm = (x: Value, name: string): Value => rmsNorm(graph, config, x, model.parameters.get(name) as Value);
+  const embedded = graph.gatherRows(model.parameters.get(embeddingName) as Value, tokenIds);
+  let x = config.scaledEmbeddings ? graph.scale(embedded, Math.sqrt(config.hiddenSize)) : embedded;
   for (let layer = 0; layer < config.layers; layer++) {
     const prefix = `model.layers.${layer}`;
     const linear = (input: Value, module: string): Value => linearMap(graph, model, input, `${prefix}.${module}`);
-    const attended = norm(x, `${prefix}.input_layernorm.weight`);
-    const query = rope(linear(attended, "self_attn.q_proj"));
-    const key = rope(linear(attended, "self_attn.k_proj"));
+    const layerNorm = (input: Value, name: string): Value => norm(input, `${prefix}.${name}.weight`);
+    const headNorm = (heads: Value, name: string): Value =>
+      config.queryKeyNorm ? byHead(graph, config, heads, (each) => layerNorm(each, `self_attn.${name}`)) : heads;
+    const outputNorm = (output: Value, name: string): Value => (config.outputNorms ? layerNorm(output, name) : output);
+
+    const attended = layerNorm(x, "input_layernorm");
+    const query = rope(layer, headNorm(linear(attended, "self_attn.q_proj"), "q_norm"));
+    const key = rope(layer, headNorm(linear(attended, "self_attn.k_proj"), "k_norm"));
     const value = linear(attended, "self_attn.v_proj");
-    x = graph.add(x, linear(attention(layer, query, key, value), "self_attn.o_proj"));
-    const fed = norm(x, `${prefix}.post_attention_layernorm.weight`);
-    const gate = linear(fed, "mlp.gate_proj");
-    const activated = graph.multiply(graph.multiply(gate, graph.sigmoid(gate)), linear(fed, "mlp.up_proj"));
-    x = graph.add(x, linear(activated, "mlp.down_proj"));
+    const mixed = linear(attention(layer, query, key, value), "self_attn.o_proj");
+    x = graph.add(x, outputNorm(mixed, "post_attention_layernorm"));
+
+    const fed = layerNorm(x, config.outputNorms ? "pre_feedforward_layernorm" : "post_attention_layernorm");
+    const gate = activate(graph, config, linear(fed, "mlp.gate_proj"));
+    const activated = graph.multiply(gate, linear(fed, "mlp.up_proj"));
+    x = graph.add(x, outputNorm(linear(activated, "mlp.down_proj"), "post_feedforward_layernorm"));
   }
   return norm(select(x), finalNormName);
 }
 
 /** Logits [rows, vocabulary] of hidden states; a tied head is the embedding. */
-export function logits(graph: Graph, model: ModelValues, hidden: Value): Value {
+export function logits(graph: Graph, config: ModelConfig, model: ModelValues, hidden: Value): Value {
   const head = (model.parameters.get(headName) ?? model.parameters.get(embeddingName)) as Value;
-  return graph.matmul(hidden, head, { transposeB: true });
+  return cappedProduct(graph, hidden, head, 1, config.logitCap);
+}
+
+/** x / rms(x) * weight over the last axis, or * (1 + weight) where norms are stored as offsets. */
+function rmsNorm(graph: Graph, { rmsNormEps, offsetNorms }: ModelConfig, x: Value, weight: Value): Value {
+  return graph.rmsNorm(x, offsetNorms ? graph.add(weight, graph.scalar(1)) : weight, rmsNormEps);
+}
+
+/** Does something to every head of [rows, heads * headDim] as a row of its own, [rows * heads, headDim]. */
+function byHead(graph: Graph, { headDim }: ModelConfig, x: Value, change: (heads: Value) => Value): Value {
+  const [rows, width] = x.shape as [number, number];
+  return graph.reshape(change(graph.reshape(x, [(rows * width) / headDim, headDim])), [rows, width]);
 }
 
 function linearMap(graph: Graph, model: ModelValues, x: Value, module: string): Value {
@@ -86,17 +107,4 @@ function linearMap(graph: Graph, model: ModelValues, x: Value, module: string): 
   const input = adapter.dropoutMask ? graph.multiply(x, adapter.dropoutMask) : x;
   const low = graph.matmul(input, adapter.a, { transposeB: true });
   return graph.add(y, graph.matmul(low, adapter.b, { transposeB: true, alpha: adapter.scaling }));
-}
-
-/** cos and sin of position * theta^(-2 i / headDim), [maxPositions, headDim / 2]. */
-function rotaryTables(graph: Graph, config: ModelConfig, maxPositions: number): { cos: Value; sin: Value } {
-  const half = config.headDim / 2;
-  const angle = (flat: number): number =>
-    Math.floor(flat / half) * config.ropeTheta ** ((-2 * (flat % half)) / config.headDim);
-  const table = (wave: (x: number) => number): Value =>
-    graph.constant(
-      Float32Array.from({ length: maxPositions * half }, (_, flat) => wave(angle(flat))),
-      [maxPositions, half],
-    );
-  return { cos: table(Math.cos), sin: table(Math.sin) };
 }

@@ -6,7 +6,7 @@ import { embeddingName, headName, parameterShapes, type Weights } from "./parame
 const embeddingDeviation = 0.1;
 
 /**
- * Random weights to train from scratch: norms 1, biases 0, linear maps normal with deviation 1 / sqrt(in), those
+ * Random weights to train from scratch: norms 1 (stored as 0 where they are offset), biases 0, linear maps normal with deviation 1 / sqrt(in), those
  * that write into the residual stream divided by sqrt(2 * layers) (Radford et al. 2019).
  */
 export function initialWeights(config: ModelConfig, seed: number): Weights {
@@ -16,7 +16,7 @@ export function initialWeights(config: ModelConfig, seed: number): Weights {
     const deviation = deviationOf(config, name, shape);
     const stream = random("initial weights", seed, name);
     const data = new Float32Array(size);
-    if (shape.length === 1) data.fill(name.endsWith(".bias") ? 0 : 1);
+    if (shape.length === 1) data.fill(name.endsWith(".bias") || config.offsetNorms ? 0 : 1);
     else for (let i = 0; i < size; i++) data[i] = deviation * stream.normal();
     weights.set(name, { shape, data });
   }

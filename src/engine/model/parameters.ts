@@ -31,16 +31,24 @@ export function layerLinears(
   ];
 }
 
-/** Every parameter's shape by Hugging Face name, in the order of the forward pass. A tied head has no entry. */
+/** Every parameter's shape by Hugging Face name, layer by layer. A tied head has no entry. */
 export function parameterShapes(config: ModelConfig): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>([[embeddingName, [config.vocabSize, config.hiddenSize]]]);
   for (let layer = 0; layer < config.layers; layer++) {
     const prefix = `model.layers.${layer}`;
     shapes.set(`${prefix}.input_layernorm.weight`, [config.hiddenSize]);
     for (const { module, outputs, inputs, bias } of layerLinears(config)) {
-      if (module === "mlp.gate_proj") shapes.set(`${prefix}.post_attention_layernorm.weight`, [config.hiddenSize]);
+      if (module === "mlp.gate_proj") {
+        shapes.set(`${prefix}.post_attention_layernorm.weight`, [config.hiddenSize]);
+        if (config.outputNorms) shapes.set(`${prefix}.pre_feedforward_layernorm.weight`, [config.hiddenSize]);
+      }
       shapes.set(`${prefix}.${module}.weight`, [outputs, inputs]);
       if (bias) shapes.set(`${prefix}.${module}.bias`, [outputs]);
+    }
+    if (config.outputNorms) shapes.set(`${prefix}.post_feedforward_layernorm.weight`, [config.hiddenSize]);
+    if (config.queryKeyNorm) {
+      shapes.set(`${prefix}.self_attn.q_norm.weight`, [config.headDim]);
+      shapes.set(`${prefix}.self_attn.k_norm.weight`, [config.headDim]);
     }
   }
   shapes.set(finalNormName, [config.hiddenSize]);

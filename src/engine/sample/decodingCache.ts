@@ -70,6 +70,7 @@ export class DecodingCache {
       tokenIds,
       positions: lengths,
       mask: this.#mask(capacity),
+      ...(config.slidingWindow && { windowMask: this.#mask(capacity, config.slidingWindow.size) }),
     };
     this.#layers.forEach(({ keys, values }, layer) => {
       inputs[`keys${layer}`] = keys.subarray(0, capacity * lanes * this.#rowWidth);
@@ -99,11 +100,13 @@ export class DecodingCache {
     });
   }
 
-  #mask(capacity: number): Float32Array {
+  /** [lanes, capacity + 1]: each lane's new token sees the last `window` tokens of its text, itself (the last column) included. */
+  #mask(capacity: number, window = Number.POSITIVE_INFINITY): Float32Array {
     const columns = capacity + 1;
     const mask = new Float32Array(this.#lanes * columns);
     this.#lengths.forEach((length, lane) => {
       mask.fill(-1e9, lane * columns + length, (lane + 1) * columns - 1);
+      mask.fill(-1e9, lane * columns, lane * columns + Math.max(0, length + 1 - window));
     });
     return mask;
   }

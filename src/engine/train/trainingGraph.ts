@@ -28,7 +28,7 @@ function batchLogProbs(
   const targets = graph.input("targets", [lossRows], "int");
   const weights = graph.input("lossWeights", [lossRows, 1]);
   const hidden = decoder(graph, config, model, { ...sequences, select: (all) => graph.gatherRows(all, rows) });
-  return { logProb: graph.tokenLogProb(logits(graph, model, hidden), targets), weights };
+  return { logProb: graph.tokenLogProb(logits(graph, config, model, hidden), targets), weights };
 }
 
 function declareAdapters(graph: Graph, config: ModelConfig, lora: LoraOptions, tokens: number): Map<string, LowRank> {
