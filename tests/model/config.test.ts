@@ -48,6 +48,15 @@ describe("readConfig", () => {
     expect(await readConfig(folder)).toEqual(config);
   });
 
+  test("whole caps are written with a decimal point, without which transformers refuses them", async () => {
+    const [folder, config] = [await scratchFolder(), await readConfig(fixtureFolder("gemma2"))];
+    await writeConfig(folder, { ...config, attentionCap: 50, logitCap: 1.5 });
+    const text = readFileSync(join(folder, "config.json"), "utf8");
+    expect(text).toMatch(/"attn_logit_softcapping": 50\.0,\n/);
+    expect(text).toMatch(/"final_logit_softcapping": 1\.5,\n/);
+    expect(await readConfig(folder)).toEqual({ ...config, attentionCap: 50, logitCap: 1.5 });
+  });
+
   test("collects the end-of-turn tokens of both files", async () => {
     const folder = await copyOf("llama-mha-tied");
     await editJson(join(folder, "generation_config.json"), { eos_token_id: [5, 3] });

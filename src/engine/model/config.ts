@@ -136,9 +136,13 @@ export function configFields(config: ModelConfig): Record<string, unknown> {
   };
 }
 
+/** Numbers that transformers 5 takes only with a decimal point, which JSON.stringify leaves out of whole ones. */
+const wholeCap = /("(?:attn|final)_logit_softcapping": \d+)(?=,?$)/gm;
+
 /** Writes config.json. @throws UserError when the folder cannot be written */
 export async function writeConfig(folder: string, config: ModelConfig): Promise<void> {
-  await writeAtomically(join(folder, "config.json"), `${JSON.stringify(configFields(config), null, 2)}\n`);
+  const text = JSON.stringify(configFields(config), null, 2).replace(wholeCap, "$1.0");
+  await writeAtomically(join(folder, "config.json"), `${text}\n`);
 }
 
 function supportedArchitecture(file: ConfigFile, where: string): Architecture {
