@@ -36,6 +36,24 @@ test("the tokenizer's end-of-turn token ends a reply too", async () => {
   expect((await readModelFolder(folder)).config.eosTokenIds).toEqual([3, 0]);
 });
 
+test("a turn may end in another token than the text, as Gemma's does: one of generation_config.json's", async () => {
+  const folder = await copyOf("gemma");
+  await editJson(join(folder, "tokenizer_config.json"), { eos_token: "<pad>" });
+  await editJson(join(folder, "config.json"), { eos_token_id: 0 });
+  await editJson(join(folder, "generation_config.json"), { eos_token_id: [0, 3] });
+  const { config, template } = await readModelFolder(folder);
+  const chat = [
+    { role: "user" as const, content: "is it?" },
+    { role: "assistant" as const, content: "yes." },
+  ];
+  expect(config.eosTokenIds).toEqual([0, 3]);
+  expect(template.splitChat(chat).completion).toMatch(/yes\.<end>$/);
+  expect(template.encodeChat(chat).tokenIds.at(-1)).toBe(3);
+  await editJson(join(folder, "generation_config.json"), { eos_token_id: [0, 5] });
+  const { template: other } = await readModelFolder(folder);
+  expect(() => other.splitChat(chat)).toThrow(/end-of-turn token: expected "<pad>" or "<user>", got .*<end>/);
+});
+
 describe("what does not fit is named", () => {
   async function withWeights(change: (weights: Awaited<ReturnType<typeof readSafetensors>>) => void): Promise<string> {
     const folder = await copyOf("llama-mha-tied");

@@ -50,6 +50,7 @@ test("special tokens have ids, are encoded whole and left out of decoded text", 
   expect(tokenizer.decode([2, 7, 3])).toBe("yes");
   expect(tokenizer.tokenId("<end>")).toBe(3);
   expect(tokenizer.tokenId("nothing like it")).toBeUndefined();
+  expect([tokenizer.token(3), tokenizer.token(64)]).toEqual(["<end>", undefined]);
 });
 
 test("special tokens given as objects, and no tokenizer_config.json at all", async () => {

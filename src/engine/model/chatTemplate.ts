@@ -51,25 +51,41 @@ const fixDate = "{% set strftime_now = strftime_fixed %}\n";
 /**
  * Reads `chat_template.jinja`, else `chat_template` of tokenizer_config.json (the one named "default" of several).
  *
+ * @param endIds tokens that end a reply, besides the tokenizer's end-of-turn token
  * @throws UserError when there is none, or it cannot be parsed
  */
-export async function loadChatTemplate(folder: string, tokenizer: Tokenizer): Promise<ChatTemplate> {
+export async function loadChatTemplate(
+  folder: string,
+  tokenizer: Tokenizer,
+  endIds: readonly number[] = [],
+): Promise<ChatTemplate> {
   const path = join(folder, "chat_template.jinja");
   const source = await readOptionalText(path);
-  if (source !== undefined) return createChatTemplate(source, tokenizer, path);
+  if (source !== undefined) return createChatTemplate(source, tokenizer, path, endIds);
   const configPath = join(folder, "tokenizer_config.json");
   const configText = (await readOptionalText(configPath)) ?? "{}";
   const entry = parseJsonObject(configText, configPath).chat_template;
   const named = Array.isArray(entry) ? entry.find((item) => item?.name === "default")?.template : entry;
-  if (typeof named === "string") return createChatTemplate(named, tokenizer, `${configPath}: chat_template`);
+  if (typeof named === "string") return createChatTemplate(named, tokenizer, `${configPath}: chat_template`, endIds);
   throw new UserError(
     `${folder}: no chat template: expected chat_template.jinja, or chat_template in tokenizer_config.json; ` +
       "use a model that was trained for chat, or add its template",
   );
 }
 
-/** A template from its Jinja source; `where` names it in errors. @throws UserError when it cannot be parsed */
-export function createChatTemplate(source: string, tokenizer: Tokenizer, where = "chat template"): ChatTemplate {
+/**
+ * A template from its Jinja source; `where` names it in errors.
+ *
+ * @param endIds tokens that end a reply, besides the tokenizer's end-of-turn token (Gemma closes a turn with another)
+ * @throws UserError when it cannot be parsed
+ */
+export function createChatTemplate(
+  source: string,
+  tokenizer: Tokenizer,
+  where = "chat template",
+  endIds: readonly number[] = [],
+): ChatTemplate {
+  const ends = [tokenizer.specialTokens.eos_token, ...endIds.map(tokenizer.token)].filter((end) => end !== undefined);
   const template = parse(source, where);
   const render = (messages: readonly ChatMessage[], prompt: boolean): string => {
     const plain = messages.map(({ role, content }) => ({ role, content }));
@@ -90,7 +106,7 @@ export function createChatTemplate(source: string, tokenizer: Tokenizer, where =
     const prompt = renderPrompt(messages.slice(0, -1));
     const whole = render(messages, false);
     if (!whole.startsWith(prompt)) throw promptDiffers(where, prompt, whole);
-    return { prompt, completion: cutAtEndOfTurn(whole.slice(prompt.length), tokenizer, where) };
+    return { prompt, completion: cutAtEndOfTurn(whole.slice(prompt.length), ends, where) };
   };
   return {
     source,
@@ -133,11 +149,11 @@ function parse(source: string, where: string): Template {
 }
 
 /** What templates write after the end-of-turn token (a line break) is not learnt. */
-function cutAtEndOfTurn(completion: string, { specialTokens }: Tokenizer, where: string): string {
-  const end = specialTokens.eos_token;
+function cutAtEndOfTurn(completion: string, ends: readonly string[], where: string): string {
   const text = completion.trimEnd();
-  if (end !== undefined && text.endsWith(end)) return text;
-  const expected = end === undefined ? "an eos_token in tokenizer_config.json" : JSON.stringify(end);
+  if (ends.some((end) => text.endsWith(end))) return text;
+  const named = [...new Set(ends)].map((end) => JSON.stringify(end)).join(" or ");
+  const expected = named === "" ? "an eos_token in tokenizer_config.json" : named;
   throw new UserError(
     `${where}: a reply must end with the end-of-turn token: expected ${expected}, got ${JSON.stringify(text.slice(-40))}`,
   );

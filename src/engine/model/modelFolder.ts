@@ -42,7 +42,7 @@ export async function readModelFolder(folder: string): Promise<Model> {
       `${folder}: the tokenizer has ${tokenizer.size} tokens, config.json's vocab_size is only ${config.vocabSize}`,
     );
   }
-  const template = await loadChatTemplate(folder, tokenizer);
+  const template = await loadChatTemplate(folder, tokenizer, config.eosTokenIds);
   const weights = selectWeights(await readShardedSafetensors(folder), config, folder);
   const texts = await Promise.all(
     textFiles.map(async (name) => [name, await readOptionalText(join(folder, name))] as const),

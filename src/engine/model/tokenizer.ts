@@ -13,6 +13,8 @@ export interface Tokenizer {
   decode(ids: readonly number[] | Int32Array): string;
   /** The id of a token by its exact content. */
   tokenId(token: string): number | undefined;
+  /** The exact content of a token by its id. */
+  token(id: number): string | undefined;
   /** Special tokens by role, as the template sees them: `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
   specialTokens: Readonly<Record<string, string>>;
   bosTokenId?: number;
@@ -71,6 +73,7 @@ export function createTokenizer(
       return inner.decode([...ids], { skip_special_tokens: true, clean_up_tokenization_spaces: cleanUp });
     },
     tokenId,
+    token: (id) => inner.id_to_token(id),
     specialTokens,
     ...(bosTokenId === undefined ? {} : { bosTokenId }),
     addsBos: bosTokenId !== undefined && inner.encode("a").ids[0] === bosTokenId,
