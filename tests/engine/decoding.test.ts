@@ -156,7 +156,9 @@ describe("a reply", () => {
     await expect(tooMuch).rejects.toThrow(/prompt "long" needs 129 tokens .* context holds 128/);
   });
 
-  test("needs a prompt, and every prompt an id", async () => {
+  test("needs a prompt of tokens that the model knows, and every prompt an id", async () => {
+    const unknown = generate(generator, [[3], [4, 23]], sampling, { ...options, ids: ["one", "two"] });
+    await expect(unknown).rejects.toThrow(/prompt "two" has token 23, the model knows 0 to 22/);
     const empty = generate(generator, [[3], []], sampling, { ...options, ids: ["one", "two"] });
     await expect(empty).rejects.toThrow(/prompt "two" is empty/);
     const anonymous = generate(generator, [[3], [4]], sampling, { ...options, ids: ["one"] });

@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readModelFolder, writeModelFolder } from "../../src/engine/model/modelFolder.ts";
@@ -102,6 +102,17 @@ describe("what does not fit is named", () => {
   test("a tokenizer larger than the model's vocabulary", async () => {
     const folder = await copyOf("llama-mha-tied");
     await editJson(join(folder, "config.json"), { vocab_size: 60 });
-    await refused(folder, /tokenizer has 64 tokens, config\.json's vocab_size is only 60/);
+    await refused(folder, /tokenizer has 64 tokens, config\.json's vocab_size is only 60: .* "\." \(id 60\)/);
+  });
+
+  test("but special tokens beyond the vocabulary, which text does not give, are fine", async () => {
+    const folder = await copyOf("gemma3");
+    const path = join(folder, "tokenizer.json");
+    const { added_tokens, model } = JSON.parse(await readFile(path, "utf8"));
+    const image = { ...added_tokens[0], id: 64, content: "<image>" };
+    await editJson(path, { added_tokens: [...added_tokens, image] });
+    expect((await readModelFolder(folder)).tokenizer.size).toBe(65);
+    await editJson(path, { added_tokens, model: { ...model, vocab: { ...model.vocab, word: 64 } } });
+    await refused(folder, /no place for "word" \(id 64\)/);
   });
 });

@@ -37,11 +37,7 @@ export async function readModelFolder(folder: string): Promise<Model> {
   await checkFolder(folder);
   const config = await readConfig(folder);
   const tokenizer = await loadTokenizer(folder);
-  if (tokenizer.size > config.vocabSize) {
-    throw new UserError(
-      `${folder}: the tokenizer has ${tokenizer.size} tokens, config.json's vocab_size is only ${config.vocabSize}`,
-    );
-  }
+  checkVocabulary(tokenizer, config, folder);
   const template = await loadChatTemplate(folder, tokenizer, config.eosTokenIds);
   const weights = selectWeights(await readShardedSafetensors(folder), config, folder);
   const texts = await Promise.all(
@@ -81,6 +77,17 @@ async function checkFolder(folder: string): Promise<void> {
       "expected a folder with config.json, model.safetensors and tokenizer.json; the embedded model is in models/tiny, " +
       "others come from the Hugging Face hub (hf download NAME --local-dir FOLDER)",
   );
+}
+
+/** Special tokens may lie beyond the vocabulary, as Gemma 3's for images does: text does not give them. */
+function checkVocabulary({ size, token, specialIds }: Tokenizer, { vocabSize }: ModelConfig, folder: string): void {
+  for (let id = vocabSize; id < size; id++) {
+    if (specialIds.has(id) || token(id) === undefined) continue;
+    throw new UserError(
+      `${folder}: the tokenizer has ${size} tokens, config.json's vocab_size is only ${vocabSize}: ` +
+        `there is no place for ${JSON.stringify(token(id))} (id ${id})`,
+    );
+  }
 }
 
 /** Buffers that old files carry though they are computed. */

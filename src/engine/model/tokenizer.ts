@@ -5,7 +5,7 @@ import { parseJsonObject, readOptionalText, readText } from "./files.ts";
 
 /** Text to token ids and back. */
 export interface Tokenizer {
-  /** Largest id + 1; the model's vocabulary may be larger (padded), never smaller. */
+  /** Largest id + 1; the model's vocabulary may be larger (padded), or lack special tokens at the end, but no others. */
   size: number;
   /** Ids of a text, without the special tokens that a tokenizer may put around it. @throws UserError on text without a token */
   encode(text: string): number[];
@@ -15,6 +15,8 @@ export interface Tokenizer {
   tokenId(token: string): number | undefined;
   /** The exact content of a token by its id. */
   token(id: number): string | undefined;
+  /** Ids of all special tokens, which stand for something outside of text. */
+  specialIds: ReadonlySet<number>;
   /** Special tokens by role, as the template sees them: `bos_token`, `eos_token`, `pad_token`, `unk_token`. */
   specialTokens: Readonly<Record<string, string>>;
   bosTokenId?: number;
@@ -25,6 +27,12 @@ export interface Tokenizer {
 
 /** The models that the library implements; others would give null ids or fail late. */
 const supportedModels = ["BPE", "WordPiece", "Unigram"];
+
+/** An entry of `added_tokens` in tokenizer.json. */
+interface AddedToken {
+  id: number;
+  special?: boolean;
+}
 
 const roles = ["bos_token", "eos_token", "pad_token", "unk_token"];
 
@@ -74,6 +82,7 @@ export function createTokenizer(
     },
     tokenId,
     token: (id) => inner.id_to_token(id),
+    specialIds: new Set((json.added_tokens as AddedToken[]).flatMap(({ id, special }) => (special ? [id] : []))),
     specialTokens,
     ...(bosTokenId === undefined ? {} : { bosTokenId }),
     addsBos: bosTokenId !== undefined && inner.encode("a").ids[0] === bosTokenId,

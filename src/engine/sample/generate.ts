@@ -37,7 +37,8 @@ export interface Generator {
  * in the same order whatever stands beside and behind it. Only a matrix of a single row takes other kernels (1e-6
  * relative), so a batch always has two.
  *
- * @throws UserError when a prompt is empty, or does not fit the model's context together with its reply
+ * @throws UserError when a prompt is empty, has a token that the model does not know, or does not fit the model's
+ * context together with its reply
  */
 export async function generate(
   generator: Generator,
@@ -103,7 +104,7 @@ function longestFirst(prompts: readonly (readonly number[])[]): number[] {
 }
 
 function checkPrompts(
-  { maxPositionEmbeddings: context }: ModelConfig,
+  { maxPositionEmbeddings: context, vocabSize }: ModelConfig,
   prompts: readonly (readonly number[])[],
   ids: readonly string[],
   { maxNewTokens }: Sampling,
@@ -111,7 +112,11 @@ function checkPrompts(
   if (ids.length !== prompts.length) {
     throw new UserError(`expected one id per prompt, got ${ids.length} ids for ${prompts.length} prompts`);
   }
-  prompts.forEach(({ length }, i) => {
+  prompts.forEach((prompt, i) => {
+    const { length } = prompt;
+    const outside = prompt.find((token) => !(token >= 0 && token < vocabSize));
+    if (outside !== undefined)
+      throw new UserError(`prompt "${ids[i]}" has token ${outside}, the model knows 0 to ${vocabSize - 1}`);
     if (length === 0) throw new UserError(`prompt "${ids[i]}" is empty: a reply needs at least one token before it`);
     const needed = length + maxNewTokens;
     if (needed > context) {
