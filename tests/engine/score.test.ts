@@ -15,8 +15,9 @@ const weights = tinyWeights(config, 4);
 describe.each([createOnnxExecutor(), createReferenceExecutor()])("scores of the $id executor", (executor) => {
   const programs = new ProgramCache(executor);
 
-  test("are the log-probabilities in the training loss", async () => {
-    const rows = randomRows([9, 3, 17, 2, 9, 6], config.vocabSize, 1);
+  test.each(Object.entries(tinyConfigs))("are the log-probabilities in the training loss: %s", async (_, config) => {
+    const weights = tinyWeights(config, 4);
+    const rows = randomRows([9, 3, 17, 2], config.vocabSize, 1);
     const scores = await score({ programs, config, weights }, rows);
     for (const [i, row] of rows.entries()) {
       const batch = layOut([[row]], 1, bucketLength(row.tokenIds.length));
