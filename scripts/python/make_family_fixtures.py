@@ -49,7 +49,10 @@ THIRD_IS_GLOBAL = ["sliding_attention", "sliding_attention", "full_attention"]
 
 FAMILIES = {
     "llama3-scaled": ("llama", {"rope_parameters": LLAMA3, "tie_word_embeddings": True}),
-    "smollm2": ("llama", {"num_attention_heads": 3, "num_key_value_heads": 1, "head_dim": 4, "tie_word_embeddings": True}),
+    "smollm2": (
+        "llama",
+        {"num_attention_heads": 3, "num_key_value_heads": 1, "head_dim": 4, "tie_word_embeddings": True},
+    ),
     "mistral": ("mistral", {"sliding_window": 4, "rope_parameters": PLAIN}),
     "qwen2-sliding": (
         "qwen2",
@@ -103,7 +106,8 @@ def merged(weights, lora, scaling):
     for name in lora:
         if name.endswith(".lora_A.weight"):
             module = name.removesuffix(".lora_A.weight")
-            result[f"{module}.weight"] = weights[f"{module}.weight"] + scaling * lora[f"{module}.lora_B.weight"] @ lora[name]
+            update = lora[f"{module}.lora_B.weight"] @ lora[name]
+            result[f"{module}.weight"] = weights[f"{module}.weight"] + scaling * update
     return result
 
 
