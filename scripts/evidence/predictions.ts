@@ -4,9 +4,9 @@
  * Usage: npx tsx scripts/evidence/predictions.ts BASE BASE... [--seeds 1] [--out runs/evidence] [--settings a,b]
  */
 import { basename } from "node:path";
-import { predict } from "../../src/experiment/prediction/predict.ts";
 import { predictionQuality } from "../../src/experiment/prediction/predictionQuality.ts";
 import type { PredictionOutcome, SettingResult } from "../../src/index.ts";
+import { foretoldBy } from "./foretold.ts";
 import { readArguments, runSetting, storeOf } from "./runs.ts";
 import { number, table, trainingSeeds, writeSection } from "./section.ts";
 
@@ -25,19 +25,9 @@ for (const base of bases) {
 const trained = ({ predictions }: SettingResult): PredictionOutcome[] =>
   predictions.outcomes.filter(({ behavior }) => behavior !== null);
 
-/** The same, as the rule without fitted parameters would have foretold them. */
-function uncalibrated(result: SettingResult): PredictionOutcome[] {
-  const { predictions } = predict(result.screening.points, result.screening.dataLevel);
-  return trained(result).map((outcome) => {
-    const { predictedPrevented, predictedBehavior } =
-      predictions.find(({ prompt }) => prompt === outcome.prompt) ?? outcome;
-    return { ...outcome, predictedPrevented, predictedBehavior };
-  });
-}
-
 function row(name: string, of: readonly SettingResult[]): string[] {
   const quality = predictionQuality(of.flatMap(trained));
-  const plain = predictionQuality(of.flatMap(uncalibrated));
+  const plain = predictionQuality(of.flatMap((result) => foretoldBy(result)));
   return [
     name,
     String(of.flatMap(trained).length),

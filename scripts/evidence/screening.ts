@@ -5,13 +5,18 @@
  * Usage: npx tsx scripts/evidence/screening.ts RUNS [--settings a,b]
  * Runs: npx inoculate reproduce --conditions all --seeds 5 --out RUNS
  */
-import { type Correlation, readResults } from "../../src/index.ts";
+import { calibrationOf } from "../../src/experiment/prediction/calibrations.ts";
+import { predictionQuality } from "../../src/experiment/prediction/predictionQuality.ts";
+import { type Correlation, readCalibrations, readResults } from "../../src/index.ts";
+import { foretoldBy } from "./foretold.ts";
 import { readArguments } from "./runs.ts";
 import { estimate, number, table, writeSection } from "./section.ts";
 
 const { bases, settings } = readArguments("screening.ts RUNS [--settings a,b]", 1);
 const [folder] = bases as [string];
 const results = (await readResults(folder)).filter(({ setting }) => settings.includes(setting));
+
+const calibrations = readCalibrations();
 
 const cell = ({ spearman, spearmanInterval, n, reason }: Correlation): string =>
   spearman === null || spearmanInterval === null
@@ -34,17 +39,25 @@ writeSection("Which score orders the outcomes", [
     }),
   ),
   "",
-  "The predictions, sealed before any training: verdicts that came true, mean absolute error of the behavior after training, " +
-    "and the area under the curve for prompts that prevent three quarters.",
+  "What that screening foretells of the same outcomes, by the rule without fitted parameters (plain) and by the one that is " +
+    "calibrated on other base models: mean absolute error of the behavior after training, outcomes in their 90 % interval, and " +
+    "the area under the curve for prompts that prevent three quarters.",
   "",
   ...table(
-    ["setting", "verdicts right", "mean absolute error", "area under the curve"],
-    results.map(({ id, predictions: { correct, known, meanAbsoluteError, areaUnderCurve } }) => [
-      id,
-      `${correct} of ${known}`,
-      number(meanAbsoluteError),
-      number(areaUnderCurve),
-    ]),
+    ["setting", "error, plain", "error, calibrated", "in the 90 % interval", "area, plain", "area, calibrated"],
+    results.map((result) => {
+      const plain = predictionQuality(foretoldBy(result));
+      const teaching = { ...calibrationOf(calibrations, result.id), seen: false };
+      const calibrated = predictionQuality(foretoldBy(result, teaching));
+      return [
+        result.id,
+        number(plain.meanAbsoluteError),
+        number(calibrated.meanAbsoluteError),
+        `${calibrated.covered} of ${calibrated.withInterval}`,
+        number(plain.areaUnderCurve),
+        number(calibrated.areaUnderCurve),
+      ];
+    }),
   ),
   "",
   "Script: `scripts/evidence/screening.ts`.",

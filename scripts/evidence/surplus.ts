@@ -7,6 +7,7 @@
  */
 import { readResults } from "../../src/index.ts";
 import { spearman } from "../../src/stats/spearman.ts";
+import { foretoldBy } from "./foretold.ts";
 import { readArguments } from "./runs.ts";
 import { number, table, writeSection } from "./section.ts";
 
@@ -14,8 +15,9 @@ const { bases, settings } = readArguments("surplus.ts RUNS [--settings a,b]", 1)
 const [folder] = bases as [string];
 const rows: string[][] = [];
 const summary: string[][] = [];
-for (const { id, title, predictions, screening, conditions } of await readResults(folder, settings)) {
-  const known = predictions.outcomes.flatMap(({ prompt, kind, predictedPrevented, prevented }) => {
+for (const result of await readResults(folder, settings)) {
+  const { id, title, screening, conditions } = result;
+  const known = foretoldBy(result).flatMap(({ prompt, kind, predictedPrevented, prevented }) => {
     const lossGain = screening.points.find((point) => point.prompt === prompt)?.lossGain ?? null;
     return prevented === null || lossGain === null
       ? []

@@ -43,11 +43,6 @@ export function embeddedModel(): string {
   return fileURLToPath(new URL("../../models/tiny", import.meta.url));
 }
 
-/** What trainings of other models of its kind taught; none of them is the embedded model itself. */
-function embeddedCalibration(): string {
-  return fileURLToPath(new URL("../../models/calibration.json", import.meta.url));
-}
-
 /** The path itself. @throws UserError when there is no such folder */
 export function modelFolder(path: string): string {
   if (existsSync(path)) return path;
@@ -68,7 +63,7 @@ export async function openStudy(settingId: string, options: StudyOptions): Promi
   }
   const { createBackend, getSetting } = await loadParts(parts);
   const setting = getSetting(settingId);
-  const calibrations = readCalibrations(options.calibration ?? embeddedCalibration());
+  const calibrations = readCalibrations(options.calibration);
   const base: ModelRef = { base: modelFolder(options.base ?? embeddedModel()) };
   const store = openStore(options.folder ?? "runs");
   const backend = await createBackend({ threads: 1 });

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { UserError } from "../../util/errors.ts";
 
@@ -41,8 +42,11 @@ export function calibrationOf({ settings, other }: Calibrations, settingId: stri
   return settings[settingId] ?? other;
 }
 
-/** @throws UserError where the file cannot be read or is none that `calibrate` wrote */
-export function readCalibrations(path: string): Calibrations {
+/** What other embedded models taught; the one that comes with this package is not among them. */
+const embedded = new URL("../../../models/calibration.json", import.meta.url);
+
+/** @param path of a file that `calibrate` wrote. @default what other embedded models taught. @throws UserError where the file cannot be read or is none that `calibrate` wrote */
+export function readCalibrations(path = fileURLToPath(embedded)): Calibrations {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
