@@ -85,7 +85,7 @@ function dosePart(doses: readonly DoseCurve[], id: string): Html {
   return html`<section aria-labelledby="${id}-doses">
   <h3 id="${id}-doses">How long does it hold?</h3>
   <p>The share prevented at each checkpoint, against usual training on the same data up to the same step. Inoculation has worn off where it prevents less than half.</p>
-  <ul>${doses.map((dose) => html`<li>${dose.id}: ${wearingOffText(dose.wearsOff)}</li>`)}</ul>
+  <ul>${doses.map((dose) => html`<li>${dose.id}: ${wearingOffText(dose)}</li>`)}</ul>
   ${figure(
     "The share prevented in bold, its 95% interval over seeds and items above and below.",
     doses.map(doseLines),

@@ -43,18 +43,21 @@ export function planTableLines(table: PlanTable, { color = false }: { color?: bo
 /** How long inoculation holds, where a plan looks at checkpoints. */
 function doseLines({ doses }: PlanTable): string[] {
   if (doses.length === 0) return [];
-  const lines = doses.flatMap(({ id, points, wearsOff }) => {
+  const lines = doses.flatMap((dose) => {
+    const { id, points } = dose;
     const shares = points.map(
       ({ step, prevented }) =>
         `step ${step}: ${prevented ? `${percent(prevented.mean)} ${percentInterval(prevented.interval)}` : "–"}`,
     );
-    return [printable(id), `  ${shares.join("; ")}`, `  ${wearingOffText(wearsOff)}`];
+    return [printable(id), `  ${shares.join("; ")}`, `  ${wearingOffText(dose)}`];
   });
   return ["Share prevented along the training (against neutral training at the same step):", ...lines];
 }
 
 /** Where inoculation wears off, and how sure that is. */
-export function wearingOffText({ step, interval, probability }: DoseCurve["wearsOff"]): string {
+export function wearingOffText({ points, wearsOff: { step, interval, probability } }: DoseCurve): string {
+  const first = points.find(({ prevented }) => prevented !== null);
+  if (first !== undefined && step === first.step) return `is below a half from the first checkpoint on, step ${step}`;
   const resamples = `below a half in ${percent(probability)} of the resamples`;
   const [low, high] = interval ?? [null, null];
   if (step === null) {

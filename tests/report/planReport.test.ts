@@ -96,6 +96,9 @@ describe("the page of a plan", () => {
       "falls below a half at step 26 (95% interval 24 to beyond the last checkpoint; below a half in 97%",
     );
     expect(page).toContain("Some runs are missing.");
+    const never: DoseCurve = { ...dose, points: dose.points.slice(2), wearsOff: { ...dose.wearsOff, step: 30 } };
+    const other = readFileSync(pageOf("never", "Doses", [tableOf("Toy", { doses: [never] })]), "utf8");
+    expect(other).toContain("is below a half from the first checkpoint on, step 30");
     expect(page).not.toMatch(/undefined|NaN|\[object|>null</);
   });
 
