@@ -23,13 +23,18 @@ export interface EncodedChat {
 export interface ChatTemplate {
   /** The Jinja template. */
   source: string;
-  /** The text that a reply follows. @throws UserError when the template refuses the messages */
+  /** The text that a reply follows. @throws UserError when the template refuses the messages, or drops the system's */
   renderPrompt(messages: readonly ChatMessage[]): string;
   /** @throws UserError when the rendered chat does not begin with its prompt, or the reply has no end-of-turn token */
   splitChat(messages: readonly ChatMessage[]): SplitChat;
   /** The token ids that sampling starts from, with one BOS if the tokenizer or the template puts one. */
   encodePrompt(messages: readonly ChatMessage[]): number[];
-  /** Prompt and reply tokenized apart, so that the prompt's ids are those seen in sampling. Every reply counts. */
+  /**
+   * The ids of the whole chat, cut where the prompt's end, so that the prompt's ids are those seen in sampling. Every
+   * reply counts. Where a token would lie across the cut, the reply is tokenized apart.
+   *
+   * @throws UserError when such a reply cannot be tokenized apart
+   */
   encodeChat(messages: readonly ChatMessage[]): EncodedChat;
 }
 
@@ -99,7 +104,14 @@ export function createChatTemplate(
       });
     }
   };
-  const renderPrompt = (messages: readonly ChatMessage[]): string => render(messages, true);
+  const renderPrompt = (messages: readonly ChatMessage[]): string => {
+    const prompt = render(messages, true);
+    const [first, ...rest] = messages;
+    if (first?.role !== "system") return prompt;
+    const other = render([{ ...first, content: `${first.content}.` }, ...rest], true);
+    if (other !== prompt) return prompt;
+    throw new UserError(`${where}: leaves out the system message; put what it says into the first user message`);
+  };
   const splitChat = (messages: readonly ChatMessage[]): SplitChat => {
     if (messages.at(-1)?.role !== "assistant")
       throw new UserError("a chat to learn from must end with an assistant message");
@@ -130,14 +142,24 @@ function encodeChat(
     if (!isLast && (role !== "assistant" || weight === 0)) return;
     const { prompt, completion } = split(messages.slice(0, index + 1));
     if (!prompt.startsWith(done)) throw promptDiffers(where, done, prompt);
-    const before = tokenizer.encode(prompt.slice(done.length));
-    const context = done === "" ? withOneBos(before, tokenizer) : before;
-    const reply = tokenizer.encode(completion);
+    const context = idsAfter(encoded.tokenIds, done, prompt.slice(done.length), tokenizer);
+    const reply = idsAfter([...encoded.tokenIds, ...context], prompt, completion, tokenizer);
     encoded.tokenIds.push(...context, ...reply);
     encoded.lossWeights.push(...context.map(() => 0), ...reply.map(() => weight));
     done = prompt + completion;
   });
   return encoded;
+}
+
+/** The ids of `more` where it follows `text`, whose ids are known. */
+function idsAfter(ids: readonly number[], text: string, more: string, tokenizer: Tokenizer): number[] {
+  const whole = withOneBos(tokenizer.encode(text + more), tokenizer);
+  if (ids.every((id, t) => id === whole[t])) return whole.slice(ids.length);
+  if (!tokenizer.marksStart) return tokenizer.encode(more);
+  const [end, start] = [JSON.stringify(text.slice(-20)), JSON.stringify(more.slice(0, 20))];
+  throw new UserError(
+    `a reply's first token would begin within its prompt: ${end} followed by ${start}; begin the reply with a word`,
+  );
 }
 
 function parse(source: string, where: string): Template {

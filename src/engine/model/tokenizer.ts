@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { Tokenizer as HuggingFaceTokenizer } from "@huggingface/tokenizers";
 import { UserError } from "../../util/errors.ts";
 import { parseJsonObject, readOptionalText, readText } from "./files.ts";
+import { marksStart, normalizerSteps, preTokenizerSteps } from "./tokenizerSteps.ts";
+import { joinUnknownWithinWords } from "./unknownPieces.ts";
 
 /** Text to token ids and back. */
 export interface Tokenizer {
@@ -23,6 +25,8 @@ export interface Tokenizer {
   /** The tokenizer puts the BOS before every text by itself. */
   addsBos: boolean;
   eosTokenId?: number;
+  /** The tokenizer writes something before a text, so that a text's parts tokenized apart are not its tokens. */
+  marksStart: boolean;
 }
 
 /** The models that the library implements; others would give null ids or fail late. */
@@ -31,7 +35,9 @@ const supportedModels = ["BPE", "WordPiece", "Unigram"];
 /** An entry of `added_tokens` in tokenizer.json. */
 interface AddedToken {
   id: number;
+  content: string;
   special?: boolean;
+  single_word?: boolean;
 }
 
 const roles = ["bos_token", "eos_token", "pad_token", "unk_token"];
@@ -87,11 +93,13 @@ export function createTokenizer(
     ...(bosTokenId === undefined ? {} : { bosTokenId }),
     addsBos: bosTokenId !== undefined && inner.encode("a").ids[0] === bosTokenId,
     ...(eosTokenId === undefined ? {} : { eosTokenId }),
+    marksStart: marksStart(json.normalizer) || marksStart(json.pre_tokenizer),
   };
 }
 
 function build(json: Record<string, unknown>, config: Record<string, unknown>, where: string): HuggingFaceTokenizer {
-  const type = (json.model as { type?: unknown } | undefined)?.type;
+  const model = (json.model ?? {}) as Record<string, unknown>;
+  const { type } = model;
   if (typeof type !== "string" || !supportedModels.includes(type)) {
     const came = typeof type === "string" ? type : "none";
     throw new UserError(
@@ -99,24 +107,32 @@ function build(json: Record<string, unknown>, config: Record<string, unknown>, w
     );
   }
   if (!Array.isArray(json.added_tokens)) throw new UserError(`${where}: added_tokens: expected a list`);
+  refuseOptions(model, json.added_tokens, where);
+  const steps = {
+    normalizer: normalizerSteps(json.normalizer, `${where}: normalizer`),
+    pre_tokenizer: preTokenizerSteps(json.pre_tokenizer, `${where}: pre_tokenizer`),
+  };
+  // Python reads these from no tokenizer.json; the library would change the text by them.
+  const plain = { ...config, remove_space: false, do_lowercase_and_remove_accent: false };
   try {
-    return new HuggingFaceTokenizer({ ...json, pre_tokenizer: withUnicodeWords(json.pre_tokenizer) }, config);
+    const inner = new HuggingFaceTokenizer({ ...json, ...steps }, plain);
+    joinUnknownWithinWords(inner, type, model.byte_fallback === true);
+    return inner;
   } catch (error) {
     throw new UserError(`${where}: the tokenizer cannot be built: ${(error as Error).message}`, { cause: error });
   }
 }
 
-/** Letters, marks, digits and connectors of every script, as in the Rust library's `\\w`. */
-const word = "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d";
-
-/** The library's `Whitespace` step takes only ASCII letters for words; a `Split` with the full pattern replaces it. */
-function withUnicodeWords(step: unknown): unknown {
-  if (typeof step !== "object" || step === null) return step;
-  if ("pretokenizers" in step && Array.isArray(step.pretokenizers)) {
-    return { ...step, pretokenizers: step.pretokenizers.map(withUnicodeWords) };
+/** Options that the library passes over. @throws UserError naming the first */
+function refuseOptions(model: Record<string, unknown>, addedTokens: AddedToken[], where: string): void {
+  const remedy = "use a model whose tokenizer does without";
+  if (model.type === "BPE") {
+    for (const option of ["dropout", "continuing_subword_prefix"]) {
+      if (model[option]) throw new UserError(`${where}: model.${option}: not supported; ${remedy}`);
+    }
   }
-  if (!("type" in step) || step.type !== "Whitespace") return step;
-  return { type: "Split", pattern: { Regex: `[${word}]+|[^${word}\\s]+` }, behavior: "Removed", invert: true };
+  const alone = addedTokens.find(({ single_word }) => single_word === true);
+  if (alone) throw new UserError(`${where}: added_tokens: "${alone.content}": single_word is not supported; ${remedy}`);
 }
 
 /** Special tokens are strings, or objects with `content`. */
