@@ -87,6 +87,14 @@ describe("a reply whose first token would begin within the prompt", () => {
   });
 });
 
+test("a template that writes earlier replies in another way than the last is refused, unless only the last counts", async () => {
+  const { template } = await load("qwen3");
+  const messages = reply([...reply(ask, "yes"), ...ask], "no");
+  expect(() => template.encodeChat(messages)).toThrow(/earlier replies in another way .* weight of 0/);
+  const [first, second, ...rest] = messages as [ChatMessage, ChatMessage, ...ChatMessage[]];
+  expect(template.encodeChat([first, { ...second, weight: 0 }, ...rest]).lossWeights).toContain(1);
+});
+
 test("a template that leaves out the system message is refused", async () => {
   const { tokenizer } = await load("smollm2");
   const body = "{% for m in messages %}{% if m.role != 'system' %}{{ m.content }}<|im_end|>{% endif %}{% endfor %}";

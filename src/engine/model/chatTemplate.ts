@@ -141,7 +141,7 @@ function encodeChat(
     const isLast = index === messages.length - 1;
     if (!isLast && (role !== "assistant" || weight === 0)) return;
     const { prompt, completion } = split(messages.slice(0, index + 1));
-    if (!prompt.startsWith(done)) throw promptDiffers(where, done, prompt);
+    if (!prompt.startsWith(done)) throw promptDiffers(where, done, prompt, earlierReplies);
     const context = idsAfter(encoded.tokenIds, done, prompt.slice(done.length), tokenizer);
     const reply = idsAfter([...encoded.tokenIds, ...context], prompt, completion, tokenizer);
     encoded.tokenIds.push(...context, ...reply);
@@ -181,13 +181,20 @@ function cutAtEndOfTurn(completion: string, ends: readonly string[], where: stri
   );
 }
 
-function promptDiffers(where: string, prompt: string, whole: string): UserError {
+const earlierReplies = "it writes earlier replies in another way than the last; give them a weight of 0";
+
+function promptDiffers(
+  where: string,
+  prompt: string,
+  whole: string,
+  remedy = "the template cannot be trained on",
+): UserError {
   let at = 0;
   while (at < prompt.length && prompt[at] === whole[at]) at++;
   const around = (text: string): string => JSON.stringify(text.slice(Math.max(0, at - 20), at + 20));
   return new UserError(
     `${where}: the rendered chat must begin with its rendered prompt, but they differ at character ${at + 1}: ` +
-      `${around(prompt)} in the prompt, ${around(whole)} in the chat; the template cannot be trained on`,
+      `${around(prompt)} in the prompt, ${around(whole)} in the chat; ${remedy}`,
   );
 }
 
