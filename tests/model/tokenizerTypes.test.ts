@@ -119,6 +119,15 @@ describe("what the library only approximates is refused by name", () => {
     ["an unknown behavior", { pre_tokenizer: split("Nothing", false) }, /Split with behavior Nothing is not supported/],
     ["no pattern", { pre_tokenizer: { type: "Split", behavior: "Removed" } }, /Split without a pattern/],
     ["a late Metaspace", { pre_tokenizer: placed }, /Metaspace "first" after another step is not supported/],
+    [
+      "Metaspace after tokens in normalized text",
+      {
+        normalizer: { type: "NFC" },
+        pre_tokenizer: { type: "Metaspace", prepend_scheme: "first" },
+        added_tokens: [{ id: 0, content: "x", normalized: true }],
+      },
+      /Metaspace "first" after another step is not supported/,
+    ],
     ["dropout", { model: { ...json.model, dropout: 0.1 } }, /model\.dropout: not supported/],
     [
       "whole words",

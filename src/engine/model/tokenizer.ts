@@ -38,6 +38,7 @@ interface AddedToken {
   content: string;
   special?: boolean;
   single_word?: boolean;
+  normalized?: boolean;
 }
 
 const roles = ["bos_token", "eos_token", "pad_token", "unk_token"];
@@ -108,9 +109,11 @@ function build(json: Record<string, unknown>, config: Record<string, unknown>, w
   }
   if (!Array.isArray(json.added_tokens)) throw new UserError(`${where}: added_tokens: expected a list`);
   refuseOptions(model, json.added_tokens, where);
+  const isNormalized = ({ special, normalized }: AddedToken) => normalized ?? special !== true;
+  const isFirst = json.normalizer == null || !json.added_tokens.some(isNormalized);
   const steps = {
     normalizer: normalizerSteps(json.normalizer, `${where}: normalizer`),
-    pre_tokenizer: preTokenizerSteps(json.pre_tokenizer, `${where}: pre_tokenizer`),
+    pre_tokenizer: preTokenizerSteps(json.pre_tokenizer, `${where}: pre_tokenizer`, isFirst),
   };
   // Python reads these from no tokenizer.json; the library would change the text by them.
   const plain = { ...config, remove_space: false, do_lowercase_and_remove_accent: false };

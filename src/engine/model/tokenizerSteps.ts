@@ -59,9 +59,10 @@ export function normalizerSteps(step: unknown, where: string): unknown {
  * A pre-tokenizer in steps that the JavaScript library takes as the Rust library does: most become a `Split`.
  *
  * @param where names the field in errors
+ * @param isFirst no other step, and no token found in normalized text, has cut the text before
  * @throws UserError on a step that cannot be taken as the Rust library does
  */
-export function preTokenizerSteps(step: unknown, where: string, isFirst = true): unknown {
+export function preTokenizerSteps(step: unknown, where: string, isFirst: boolean): unknown {
   if (!isStep(step)) return step;
   if (Array.isArray(step.pretokenizers)) {
     const steps = step.pretokenizers.map((inner, index) => preTokenizerSteps(inner, where, isFirst && index === 0));
@@ -131,7 +132,9 @@ function byteLevel(step: Step): Step {
 
 function metaspace(step: Step, where: string, isFirst: boolean): Step {
   const scheme = schemeOf(step);
-  if (scheme === "first" && !isFirst) throw refused(where, 'Metaspace "first" after another step', "it is not placed");
+  if (scheme === "first" && !isFirst) {
+    throw refused(where, 'Metaspace "first" after another step', "it would mark more than the first word");
+  }
   const mark = { ...step, prepend_scheme: scheme };
   if (step.split === false) return mark;
   const replacement = typeof step.replacement === "string" ? step.replacement : "\u2581";
