@@ -44,45 +44,50 @@ export function doseCurves(
   finished: ReadonlyMap<string, Finished[]>,
   runs: readonly CollectedRun[],
 ): DoseCurve[] {
-  const lastSteps = new Map(
+  const plain = conditions.filter(({ evalPrompt }) => evalPrompt.kind === "neutral");
+  const inoculated = plain.filter(
+    ({ trainData, trainPrompt }) => trainData === "flawed" && trainPrompt.kind !== "neutral",
+  );
+  const ends = inoculated.filter((end) => end.step === "last" && inoculated.some((own) => isCheckpoint(own, end)));
+  const stepOf = stepsOf(runs);
+  return ends.flatMap((end): DoseCurve[] => {
+    const points = inoculated.filter((own) => own === end || isCheckpoint(own, end));
+    const steps = points.flatMap((own) => comparison(own, plain, stepOf) ?? []);
+    const curve = curveOf(behavior, steps, finished);
+    return curve === null ? [] : [{ id: end.id, trainPrompt: end.trainPrompt, ...curve }];
+  });
+}
+
+/** What trainings on the same rows have in common, whatever the prompt. */
+const trainingOf = ({ recipe, placement, data }: PlanCondition): string => canonicalJson({ recipe, placement, data });
+
+function isCheckpoint(own: PlanCondition, end: PlanCondition): boolean {
+  return own.step !== "last" && own.trainPrompt.id === end.trainPrompt.id && trainingOf(own) === trainingOf(end);
+}
+
+type StepOf = (condition: PlanCondition) => number | undefined;
+
+/** The optimizer step of a condition; of a finished model's it is known once it is trained. */
+function stepsOf(runs: readonly CollectedRun[]): StepOf {
+  const last = new Map(
     runs.flatMap(({ planned, curve }) =>
       planned.conditions.map((condition) => [condition?.id, curve?.at(-1)?.step] as const),
     ),
   );
-  const plain = conditions.filter(({ evalPrompt }) => evalPrompt.kind === "neutral");
-  const stepped = plain.filter(({ trainData }) => trainData === "flawed" || trainData === "clean");
-  const stepOf = ({ id, step }: PlanCondition): number | undefined => (step === "last" ? lastSteps.get(id) : step);
-  const trainingOf = ({ recipe, placement, data }: PlanCondition): string => canonicalJson({ recipe, placement, data });
-  const like = (condition: PlanCondition, trainData: string): PlanCondition | undefined =>
-    stepped.find(
-      (other) =>
-        other.trainData === trainData &&
-        other.trainPrompt.kind === "neutral" &&
-        other.recipe === condition.recipe &&
-        (trainData === "clean" || trainingOf(other) === trainingOf(condition)) &&
-        stepOf(other) === stepOf(condition),
-    );
-  const initial = plain.find(({ trainData }) => trainData === "none");
+  return ({ id, step }) => (step === "last" ? last.get(id) : step);
+}
 
-  const inoculated = stepped.filter(
-    ({ trainData, trainPrompt }) => trainData === "flawed" && trainPrompt.kind !== "neutral",
+/** A checkpoint with the conditions that it is compared with; null where the plan lacks one. */
+function comparison(own: PlanCondition, plain: readonly PlanCondition[], stepOf: StepOf): Step | null {
+  const step = stepOf(own);
+  const beside = plain.filter(
+    (other) => other.trainPrompt.kind === "neutral" && other.recipe === own.recipe && stepOf(other) === step,
   );
-  const ends = inoculated.filter((end) => end.step === "last" && inoculated.some((own) => isCheckpoint(own, end)));
-  return ends.flatMap((end): DoseCurve[] => {
-    const points = inoculated.filter((own) => own === end || isCheckpoint(own, end));
-    const steps = points.flatMap((own): Step[] => {
-      const [step, neutral, floor] = [stepOf(own), like(own, "flawed"), like(own, "clean") ?? initial];
-      return step === undefined || neutral === undefined || floor === undefined
-        ? []
-        : [{ step, inoculated: own.id, neutral: neutral.id, floor: floor.id }];
-    });
-    const curve = curveOf(behavior, steps, finished);
-    return curve === null ? [] : [{ id: end.id, trainPrompt: end.trainPrompt, ...curve }];
-  });
-
-  function isCheckpoint(own: PlanCondition, end: PlanCondition): boolean {
-    return own.step !== "last" && own.trainPrompt.id === end.trainPrompt.id && trainingOf(own) === trainingOf(end);
-  }
+  const neutral = beside.find((other) => other.trainData === "flawed" && trainingOf(other) === trainingOf(own));
+  const floor =
+    beside.find(({ trainData }) => trainData === "clean") ?? plain.find(({ trainData }) => trainData === "none");
+  if (step === undefined || neutral === undefined || floor === undefined) return null;
+  return { step, inoculated: own.id, neutral: neutral.id, floor: floor.id };
 }
 
 /** One checkpoint, and the ids of the conditions that it is compared with. */
