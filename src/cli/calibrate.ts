@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { writeWhole } from "../experiment/files.ts";
+import { finiteJson, writeWhole } from "../experiment/files.ts";
 import { calibrate } from "../experiment/prediction/calibrate.ts";
 import { readResults } from "../experiment/storedPlan.ts";
 import { number } from "./numbers.ts";
@@ -23,7 +23,7 @@ export function addCalibrate(program: Command, run: RunVerb): void {
       run(options, async ({ say }) => {
         const results = await Promise.all(stores.map((store) => readResults(store)));
         const calibrations = calibrate(results.flat());
-        writeWhole(out, `${JSON.stringify(calibrations, null, 2)}\n`);
+        writeWhole(out, `${finiteJson(calibrations, 2)}\n`);
         const rows = [...Object.entries(calibrations.settings), ["any other", calibrations.other] as const];
         for (const [setting, { bases, prompts, meanAbsoluteError, errors }] of rows) {
           say(

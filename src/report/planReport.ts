@@ -1,15 +1,13 @@
 import type { DoseCurve } from "../experiment/plans/doseCurve.ts";
 import type { PlanConditionResult, PlanTable } from "../experiment/plans/planResult.ts";
 import type { PlanResult } from "../experiment/plans/runPlan.ts";
-import { formatValue, isShare, percent, percentInterval } from "./format.ts";
+import { percent, percentInterval } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import { roleOf } from "./names.ts";
 import { htmlPage } from "./page.ts";
 import { metricCell, planConditionName, wearingOffText } from "./planTable.ts";
-import { conditionBar, figure, table, tones } from "./sections/parts.ts";
-import { bars } from "./svg/bars.ts";
+import { conditionBar, figure, metricChart, table, tones } from "./sections/parts.ts";
 import { type Line, lines } from "./svg/lines.ts";
-import { axisEnd, axisStart } from "./svg/scale.ts";
 
 /** One self-contained HTML page about a plan: its conditions as bars and a table, and its dose curves. All data is escaped. */
 export function planReport({ title, plan, settings }: Pick<PlanResult, "title" | "plan" | "settings">): string {
@@ -52,16 +50,7 @@ function metricBars({ conditions }: PlanTable, metric: string): Html {
   const rows = labelled(known).map(({ condition, label, heading }) =>
     conditionBar(label, tones[roleOf(condition)], condition.metrics[metric], { heading }),
   );
-  const values = rows.flatMap(({ value, dots }) => (value === null ? [] : [value, ...dots.map((dot) => dot.value)]));
-  const tops = rows.flatMap(({ value, error }) => (value === null ? [] : [value + (error ?? 0)]));
-  return bars(rows, {
-    title: metric,
-    unit: `${metric}, test split`,
-    start: axisStart(values),
-    end: axisEnd(tops, isShare(metric)),
-    format: (value) => formatValue(value, metric),
-    description: `${rows.length} conditions; the table below the figure holds every number.`,
-  });
+  return metricChart(rows, metric, { title: metric });
 }
 
 /** Short labels: conditions that differ only in their factors stand under one heading, with what they don't share. */

@@ -32,7 +32,7 @@ function outcomesOf(results: readonly Finished[]): Outcome[] {
     const end = screening.points.find(({ kind }) => kind === "neutral")?.behaviorAfterTraining ?? null;
     if (end === null) return [];
     return screenedOf(screening.points, screening.dataLevel).flatMap(({ point, screened }): Outcome[] => {
-      const behavior = screening.points.find(({ prompt }) => prompt === point.prompt)?.behaviorAfterTraining ?? null;
+      const behavior = point.behaviorAfterTraining;
       return behavior === null ? [] : [{ base: provenance.baseModelHash, setting: id, screened, behavior, end }];
     });
   });
@@ -99,24 +99,15 @@ function nineOfTen(errors: readonly number[]): [number, number] {
 
 /** Standard deviation that a behavior is taken to have around the rule. */
 const SPREAD = 0.14;
-/** What the parameters are taken to be before any training was seen, and how far they may be from that. */
-const priors = {
-  gate: [0.15, 0.2],
-  curve: [1, 1],
-  shift: [1, 2],
-  contrast: [1, 3],
-  end: [1, 0.5],
-  slope: [0, 0.5],
-} as const;
-const limits = {
-  gate: [0, 0.95],
-  curve: [0.1, 4],
-  shift: [0, 4],
-  contrast: [0, 10],
-  end: [0, 1],
-  slope: [-1, 1],
-} as const;
-const names = ["gate", "curve", "shift", "contrast", "end", "slope"] as const;
+/** What each parameter is taken to be before any training was seen, how far it may be from that, and its limits. */
+const parameters = [
+  { name: "gate", prior: 0.15, spread: 0.2, min: 0, max: 0.95 },
+  { name: "curve", prior: 1, spread: 1, min: 0.1, max: 4 },
+  { name: "shift", prior: 1, spread: 2, min: 0, max: 4 },
+  { name: "contrast", prior: 1, spread: 3, min: 0, max: 10 },
+  { name: "end", prior: 1, spread: 0.5, min: 0, max: 1 },
+  { name: "slope", prior: 0, spread: 0.5, min: -1, max: 1 },
+] as const;
 
 /**
  * The parameters with the least squared error of both the behavior after training with each prompt and the one after
@@ -127,8 +118,8 @@ function fitRule(outcomes: readonly Outcome[]): RuleParameters {
   const known = outcomes.flatMap(({ screened: { strongest } }) => (strongest === null ? [] : [strongest]));
   const usualGain = mean(known) ?? 0;
   const ruleOf = (values: readonly number[]): RuleParameters => {
-    const [gate, curve, shift, contrast, end, slope] = values as [number, number, number, number, number, number];
-    return { gate, curve, shift, contrast, end, slope, usualGain };
+    const named = Object.fromEntries(parameters.map(({ name }, index) => [name, values[index]]));
+    return { ...(named as Omit<RuleParameters, "usualGain">), usualGain };
   };
   const bases = distinct(outcomes.map(({ base }) => base));
   const prompts = new Map(bases.map((base) => [base, outcomes.filter((outcome) => outcome.base === base).length]));
@@ -139,7 +130,11 @@ function fitRule(outcomes: readonly Outcome[]): RuleParameters {
       (rule: RuleParameters) => Math.SQRT1_2 * weight * (endOf(screened, rule) - end),
     ];
   });
-  const distances = names.map((name) => (rule: RuleParameters) => (rule[name] - priors[name][0]) / priors[name][1]);
+  const distances = parameters.map(
+    ({ name, prior, spread }) =>
+      (rule: RuleParameters) =>
+        (rule[name] - prior) / spread,
+  );
   const residuals = [...errors, ...distances];
   const { parameterValues } = levenbergMarquardt(
     { x: residuals.map((_, index) => index), y: residuals.map(() => 0) },
@@ -148,9 +143,9 @@ function fitRule(outcomes: readonly Outcome[]): RuleParameters {
       return (index) => (residuals[index] as (typeof residuals)[number])(rule);
     },
     {
-      initialValues: names.map((name) => priors[name][0]),
-      minValues: names.map((name) => limits[name][0]),
-      maxValues: names.map((name) => limits[name][1]),
+      initialValues: parameters.map(({ prior }) => prior),
+      minValues: parameters.map(({ min }) => min),
+      maxValues: parameters.map(({ max }) => max),
       gradientDifference: 1e-4,
       centralDifference: true,
       damping: 0.01,

@@ -1,6 +1,6 @@
 import type { Prediction, ScreenedPoint, SealedPredictions } from "../result.ts";
 import type { Calibration } from "./calibrations.ts";
-import { behaviorAfter, preventedBy, screenedOf, uncalibrated } from "./rule.ts";
+import { behaviorAfter, clamp, preventedBy, screenedOf, uncalibrated } from "./rule.ts";
 import { select, selectionRule } from "./select.ts";
 
 /** From this share prevented on, a prompt works. */
@@ -49,7 +49,7 @@ export function predict(
 
 /** A prediction with its usual errors, cut off at 0 and 1. */
 function within(predicted: number, errors: Calibration["errors"]): [number, number] {
-  const [low, high] = errors.map((error) => Math.min(1, Math.max(0, predicted + error)));
+  const [low, high] = errors.map((error) => clamp(predicted + error));
   return [low as number, high as number];
 }
 

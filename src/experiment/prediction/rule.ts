@@ -49,10 +49,10 @@ export interface Screened {
 }
 
 /** What screening says of each prompt but the neutral one, in the rule's terms. */
-export function screenedOf(
-  points: readonly ScreenedPoint[],
+export function screenedOf<Point extends ScreenedPoint>(
+  points: readonly Point[],
   dataLevel: number,
-): { point: ScreenedPoint; screened: Screened }[] {
+): { point: Point; screened: Screened }[] {
   const neutral = points.find((point) => point.kind === "neutral")?.elicitationRate ?? 0;
   const gains = points.filter(({ kind }) => kind === "inoculation").map(({ elicitationGain }) => elicitationGain);
   const strongest = gains.length < LEAST_CANDIDATES ? null : Math.max(...gains);
@@ -95,4 +95,5 @@ export function behaviorAfter(screened: Screened, rule: RuleParameters): number 
   return neutral + (endOf(screened, rule) - neutral) * (1 - preventedBy(screened, rule));
 }
 
-const clamp = (value: number): number => Math.min(1, Math.max(0, value));
+/** Holds a share between 0 and 1. */
+export const clamp = (value: number): number => Math.min(1, Math.max(0, value));

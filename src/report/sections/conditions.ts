@@ -1,10 +1,8 @@
 import type { ConditionResult, MetricSummary } from "../../experiment/result.ts";
-import { capitalize, formatValue, isShare, percent } from "../format.ts";
+import { capitalize, formatValue, percent } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import { conditionName, groupConditions, isPending, metricTitle, shortName } from "../names.ts";
-import { bars } from "../svg/bars.ts";
-import { axisEnd, axisStart } from "../svg/scale.ts";
-import { conditionBar, figure, section, table, tones, type View } from "./parts.ts";
+import { conditionBar, figure, metricChart, section, table, tones, type View } from "./parts.ts";
 
 /** Behavior and capability of every condition that was asked for them, side by side. */
 export function conditions(view: View): Html {
@@ -44,16 +42,8 @@ function metricBars({ setting }: View, metric: string): Html {
         }),
       ),
   );
-  const values = rows.flatMap(({ value, dots }) => (value === null ? [] : [value, ...dots.map((dot) => dot.value)]));
-  const tops = rows.flatMap(({ value, error }) => (value === null ? [] : [value + (error ?? 0)]));
-  return bars(rows, {
-    title: capitalize(metricTitle(setting, metric)),
-    unit: `${metric}, test split${better ? ` · ${better === "lower" ? "less" : "more"} is better` : ""}`,
-    start: axisStart(values),
-    end: axisEnd(tops, isShare(metric)),
-    format: (value) => formatValue(value, metric),
-    description: `${rows.length} conditions; the table below the figure holds every number.`,
-  });
+  const title = capitalize(metricTitle(setting, metric));
+  return metricChart(rows, metric, { title, note: better && `${better === "lower" ? "less" : "more"} is better` });
 }
 
 /** Every metric of every condition, with standard errors and seeds. */

@@ -1,8 +1,10 @@
 import type { SettingResult } from "../../experiment/result.ts";
+import { formatValue, isShare } from "../format.ts";
 import { type Html, html, type Renderable } from "../html.ts";
 import type { Role } from "../names.ts";
 import type { ReplyItem } from "../replies.ts";
-import type { Bar, Tone } from "../svg/bars.ts";
+import { type Bar, bars, type Tone } from "../svg/bars.ts";
+import { axisEnd, axisStart } from "../svg/scale.ts";
 
 /** What every section draws from. */
 export interface View {
@@ -83,4 +85,22 @@ export function conditionBar(
     ),
     ...extra,
   };
+}
+
+/** One metric of many conditions as bars; `note` stands beside the metric's name. */
+export function metricChart(
+  rows: readonly Bar[],
+  metric: string,
+  { title, note }: { title: string; note?: string | undefined },
+): Html {
+  const values = rows.flatMap(({ value, dots }) => (value === null ? [] : [value, ...dots.map((dot) => dot.value)]));
+  const tops = rows.flatMap(({ value, error }) => (value === null ? [] : [value + (error ?? 0)]));
+  return bars(rows, {
+    title,
+    unit: `${metric}, test split${note ? ` · ${note}` : ""}`,
+    start: axisStart(values),
+    end: axisEnd(tops, isShare(metric)),
+    format: (value) => formatValue(value, metric),
+    description: `${rows.length} conditions; the table below the figure holds every number.`,
+  });
 }
