@@ -8,8 +8,12 @@ export type TensorData = Float32Array | Float64Array | Int32Array;
  */
 export interface Executor {
   readonly id: string;
-  /** Prepares a graph. Costs time and memory: callers keep programs and release them. */
-  compile(graph: Graph): Promise<Program>;
+  /**
+   * Prepares a graph. Costs time and memory: callers keep programs and release them.
+   *
+   * @param fixed inputs whose arrays keep their content for as long as they live: an executor may keep them in a form of its own
+   */
+  compile(graph: Graph, fixed?: ReadonlySet<string>): Promise<Program>;
 }
 
 export interface Program {
