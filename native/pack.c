@@ -7,7 +7,6 @@
 
 #define TILE_ROWS 16
 #define TILE_DEPTH 32
-#define TILE_WORDS 256
 
 /// Transposes 16 x 16 words.
 static inline void transpose(__m512i r[16]) {
@@ -65,13 +64,29 @@ static inline void loadAcrossDepth(__m512i r[16], const float *from, ptrdiff_t d
   }
 }
 
+void packRows(float *target, int forB, ptrdiff_t rows, ptrdiff_t depth, const float *source, ptrdiff_t rowStride, ptrdiff_t depthStride, float factor) {
+  const __m512 scale = _mm512_set1_ps(factor);
+  const int along = depthStride == 1;
+  __m512i *to = (__m512i *)target;
+  for (ptrdiff_t row = 0; row < rows; row += TILE_ROWS) {
+    for (ptrdiff_t k = 0; k < depth; k += TILE_DEPTH, to += 16) {
+      const float *from = source + row * rowStride + k * depthStride;
+      __m512i r[16];
+      if (along) loadAlongDepth(r, from, rowStride, rows - row, depth - k, scale);
+      else loadAcrossDepth(r, from, depthStride, rows - row, depth - k, scale);
+      if (along == forB) transpose(r);
+      for (int i = 0; i < 16; i++) _mm512_store_si512(to + i, r[i]);
+    }
+  }
+}
+
 /// [forB, rows, depth, source, rowStride, depthStride, scale, target, axes, source's strides]
 void packStep(Reader reader, Share share) {
   const int forB = (int)integer(&reader);
   const ptrdiff_t rows = integer(&reader), depth = integer(&reader);
   const float *source = place(&reader);
   const ptrdiff_t rowStride = integer(&reader), depthStride = integer(&reader);
-  const __m512 scale = _mm512_set1_ps(number(&reader));
+  const float scale = number(&reader);
   float *target = place(&reader);
   const Axes repeated = axes(&reader);
   const Strides sourceStrides = strides(&reader, &repeated);
@@ -79,16 +94,8 @@ void packStep(Reader reader, Share share) {
   ptrdiff_t first, last;
   part(share, total(&repeated) * rowTiles, &first, &last);
   for (ptrdiff_t at = first; at < last; at++) {
-    const ptrdiff_t row = (at % rowTiles) * TILE_ROWS;
+    const ptrdiff_t row = (at % rowTiles) * TILE_ROWS, here = rows - row < TILE_ROWS ? rows - row : TILE_ROWS;
     const float *from = source + offsetAt(&repeated, &sourceStrides, at / rowTiles) + row * rowStride;
-    __m512i *to = (__m512i *)(target + at * depthTiles * TILE_WORDS);
-    for (ptrdiff_t k = 0; k < depth; k += TILE_DEPTH, to += 16) {
-      __m512i r[16];
-      const int along = depthStride == 1;
-      if (along) loadAlongDepth(r, from + k, rowStride, rows - row, depth - k, scale);
-      else loadAcrossDepth(r, from + k * depthStride, depthStride, rows - row, depth - k, scale);
-      if (along == forB) transpose(r);
-      for (int i = 0; i < 16; i++) _mm512_store_si512(to + i, r[i]);
-    }
+    packRows(target + at * depthTiles * TILE_WORDS, forB, here, depth, from, rowStride, depthStride, scale);
   }
 }

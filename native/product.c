@@ -2,15 +2,25 @@
 #include "simd.h"
 #include "step.h"
 
-#define TILE_WORDS 256
 #define MAX_TERMS 16
 /// Of packed A, so that it stays in the second-level cache while B streams past.
 #define CACHED_BYTES (1 << 20)
 
+/// Tiles of a loose operand that a block needs, at most.
+#define PANEL_WORDS (128 * TILE_WORDS)
+
+/// A or B of a term: packed, or loose: then the part that a block needs is packed when it comes to it.
 typedef struct {
-  const float *a, *b;
-  ptrdiff_t depthTiles;
-  Strides aStrides, bStrides;
+  const float *start;
+  int loose;
+  ptrdiff_t rowStride, depthStride;
+  float scale;
+  Strides strides;
+} Operand;
+
+typedef struct {
+  Operand a, b;
+  ptrdiff_t depth, depthTiles;
 } Term;
 
 typedef struct {
@@ -24,6 +34,13 @@ typedef struct {
   float alpha;
 } Product;
 
+/// Where a block's tiles begin, per term.
+typedef struct {
+  const float *a[MAX_TERMS], *b[MAX_TERMS];
+} Tiles;
+
+static _Thread_local float panelA[PANEL_WORDS] __attribute__((aligned(64)));
+static _Thread_local float panelB[PANEL_WORDS] __attribute__((aligned(64)));
 static _Thread_local float block[32 * 32] __attribute__((aligned(64)));
 
 #ifdef __AMX_TILE__
@@ -44,14 +61,15 @@ void leaveTiles(void) { _tile_release(); }
 
 /// A block of up to 2 x 2 tiles; the second ones only where there are that many.
 #define BLOCK(NAME, TWO_ROWS, TWO_COLUMNS)                                                            \
-  static inline void NAME(const Product *p, ptrdiff_t m, ptrdiff_t n, float *to, ptrdiff_t stride) {   \
+  static inline void NAME(const Product *p, const Tiles *tiles, float *to, ptrdiff_t stride) {           \
+    __asm__ volatile("" ::: "memory");                                                                 \
     _tile_zero(0);                                                                                     \
     if (TWO_COLUMNS) _tile_zero(1);                                                                    \
     if (TWO_ROWS) _tile_zero(2);                                                                       \
     if (TWO_ROWS && TWO_COLUMNS) _tile_zero(3);                                                        \
     for (int t = 0; t < p->terms; t++) {                                                               \
       const ptrdiff_t depth = p->term[t].depthTiles, next = depth * TILE_WORDS;                        \
-      const float *a = p->term[t].a + m * next, *b = p->term[t].b + n * next;                          \
+      const float *a = tiles->a[t], *b = tiles->b[t];                                                  \
       for (ptrdiff_t k = 0; k < depth; k++, a += TILE_WORDS, b += TILE_WORDS) {                        \
         _tile_loadd(4, a, 64);                                                                         \
         _tile_loadd(6, b, 64);                                                                         \
@@ -78,24 +96,24 @@ BLOCK(block21, 1, 0)
 BLOCK(block22, 1, 1)
 #undef BLOCK
 
-static inline void multiplyBlock(const Product *p, ptrdiff_t m, ptrdiff_t n, int rowTiles, int columnTiles, float *to, ptrdiff_t stride) {
-  if (rowTiles == 2) (columnTiles == 2 ? block22 : block21)(p, m, n, to, stride);
-  else (columnTiles == 2 ? block12 : block11)(p, m, n, to, stride);
+static inline void multiplyBlock(const Product *p, const Tiles *tiles, int rowTiles, int columnTiles, float *to, ptrdiff_t stride) {
+  if (rowTiles == 2) (columnTiles == 2 ? block22 : block21)(p, tiles, to, stride);
+  else (columnTiles == 2 ? block12 : block11)(p, tiles, to, stride);
 }
 #else
 void enterTiles(void) {}
 void leaveTiles(void) {}
 
 /// The same block with AVX-512's product of bfloat16 pairs, for processors without tiles.
-static inline void multiplyBlock(const Product *p, ptrdiff_t m, ptrdiff_t n, int rowTiles, int columnTiles, float *to, ptrdiff_t stride) {
+static inline void multiplyBlock(const Product *p, const Tiles *tiles, int rowTiles, int columnTiles, float *to, ptrdiff_t stride) {
   for (int i = 0; i < rowTiles; i++) {
     for (int j = 0; j < columnTiles; j++) {
       __m512 sum[16];
       for (int row = 0; row < 16; row++) sum[row] = _mm512_setzero_ps();
       for (int t = 0; t < p->terms; t++) {
         const ptrdiff_t depth = p->term[t].depthTiles, next = depth * TILE_WORDS;
-        const int32_t *a = (const int32_t *)(p->term[t].a + (m + i) * next);
-        const float *b = p->term[t].b + (n + j) * next;
+        const int32_t *a = (const int32_t *)(tiles->a[t] + i * next);
+        const float *b = tiles->b[t] + j * next;
         for (ptrdiff_t k = 0; k < depth; k++, a += TILE_WORDS, b += TILE_WORDS) {
           for (int pair = 0; pair < 16; pair++) {
             const __m512bh right = (__m512bh)_mm512_load_si512((const __m512i *)b + pair);
@@ -128,6 +146,15 @@ static inline void finish(const Product *p, ptrdiff_t row, ptrdiff_t column, ptr
   }
 }
 
+/// The tiles of an operand from row (or column) `at` on, which is a multiple of 16. Loose ones go into `panel`.
+static inline const float *tilesAt(const Operand *x, int forB, const Term *term, ptrdiff_t at, ptrdiff_t count, float **panel) {
+  if (!x->loose) return x->start + at / 16 * term->depthTiles * TILE_WORDS;
+  float *target = *panel;
+  packRows(target, forB, count, term->depth, x->start + at * x->rowStride, x->rowStride, x->depthStride, x->scale);
+  *panel += 2 * term->depthTiles * TILE_WORDS;
+  return target;
+}
+
 /// Rows [fromRow, toRow) and columns [fromColumn, toColumn), both multiples of 32 or the end.
 static void multiply(const Product *p, ptrdiff_t fromRow, ptrdiff_t toRow, ptrdiff_t fromColumn, ptrdiff_t toColumn) {
   ptrdiff_t depth = 0;
@@ -139,18 +166,34 @@ static void multiply(const Product *p, ptrdiff_t fromRow, ptrdiff_t toRow, ptrdi
     const ptrdiff_t end = start + step < toRow ? start + step : toRow;
     for (ptrdiff_t n = fromColumn; n < toColumn; n += 32) {
       const ptrdiff_t columns = toColumn - n < 32 ? toColumn - n : 32;
+      Tiles tiles;
+      float *panel = panelB;
+      for (int t = 0; t < p->terms; t++) tiles.b[t] = tilesAt(&p->term[t].b, 1, &p->term[t], n, columns, &panel);
       for (ptrdiff_t m = start; m < end; m += 32) {
         const ptrdiff_t rows = end - m < 32 ? end - m : 32;
+        panel = panelA;
+        for (int t = 0; t < p->terms; t++) tiles.a[t] = tilesAt(&p->term[t].a, 0, &p->term[t], m, rows, &panel);
         const int direct = plain && rows % 16 == 0 && columns % 16 == 0;
         float *to = direct ? p->c + m * p->cRow + n : block;
-        multiplyBlock(p, m / 16, n / 16, rows > 16 ? 2 : 1, columns > 16 ? 2 : 1, to, direct ? p->cRow : 32);
+        multiplyBlock(p, &tiles, rows > 16 ? 2 : 1, columns > 16 ? 2 : 1, to, direct ? p->cRow : 32);
         if (!direct) finish(p, m, n, rows, columns);
       }
     }
   }
 }
 
-/// [rows, columns, axes, terms, (a, b, depthTiles, strides of a, of b) per term, c, cRow, strides, hasBase, base, baseRow, strides, alpha]
+static inline Operand operand(Reader *reader, const Axes *repeated) {
+  Operand out = {.start = place(reader)};
+  out.loose = (int)integer(reader);
+  out.rowStride = integer(reader);
+  out.depthStride = integer(reader);
+  out.scale = number(reader);
+  out.strides = strides(reader, repeated);
+  return out;
+}
+
+/// An operand is [start, loose, rowStride, depthStride, scale, strides].
+/// [rows, columns, axes, terms, (a, b, depth) per term, c, cRow, strides, hasBase, base, baseRow, strides, alpha]
 void productStep(Reader reader, Share share) {
   Product p;
   p.rows = integer(&reader);
@@ -158,11 +201,10 @@ void productStep(Reader reader, Share share) {
   const Axes repeated = axes(&reader);
   p.terms = (int)integer(&reader);
   for (int t = 0; t < p.terms; t++) {
-    p.term[t].a = place(&reader);
-    p.term[t].b = place(&reader);
-    p.term[t].depthTiles = integer(&reader);
-    p.term[t].aStrides = strides(&reader, &repeated);
-    p.term[t].bStrides = strides(&reader, &repeated);
+    p.term[t].a = operand(&reader, &repeated);
+    p.term[t].b = operand(&reader, &repeated);
+    p.term[t].depth = integer(&reader);
+    p.term[t].depthTiles = (p.term[t].depth + 31) / 32;
   }
   p.c = place(&reader);
   p.cRow = integer(&reader);
@@ -190,63 +232,11 @@ void productStep(Reader reader, Share share) {
   for (ptrdiff_t at = first; at < last; at++) {
     Product one = p;
     for (int t = 0; t < p.terms; t++) {
-      one.term[t].a += offsetAt(&repeated, &p.term[t].aStrides, at);
-      one.term[t].b += offsetAt(&repeated, &p.term[t].bStrides, at);
+      one.term[t].a.start += offsetAt(&repeated, &p.term[t].a.strides, at);
+      one.term[t].b.start += offsetAt(&repeated, &p.term[t].b.strides, at);
     }
     one.c += offsetAt(&repeated, &cStrides, at);
     if (hasBase) one.base += offsetAt(&repeated, &baseStrides, at);
     multiply(&one, 0, p.rows, 0, p.columns);
-  }
-}
-
-/// One row of A times all of B, in float32, straight from where they lie.
-static inline void multiplyRow(const float *a, const float *b, ptrdiff_t bDepth, ptrdiff_t bColumn, ptrdiff_t depth, ptrdiff_t columns, float alpha, float *c) {
-  if (bDepth == 1) {
-    for (ptrdiff_t n = 0; n < columns; n++, b += bColumn) {
-      __m512 sum = _mm512_setzero_ps();
-      for (ptrdiff_t k = 0; k < depth; k += LANES) {
-        const __mmask16 lanes = tail(depth - k);
-        sum = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(lanes, a + k), _mm512_maskz_loadu_ps(lanes, b + k), sum);
-      }
-      c[n] = alpha * _mm512_reduce_add_ps(sum);
-    }
-    return;
-  }
-  for (ptrdiff_t n = 0; n < columns; n += 4 * LANES) {
-    __m512 sum[4];
-    __mmask16 lanes[4];
-    for (int i = 0; i < 4; i++) {
-      sum[i] = _mm512_setzero_ps();
-      lanes[i] = columns - n > i * LANES ? tail(columns - n - i * LANES) : 0;
-    }
-    for (ptrdiff_t k = 0; k < depth; k++) {
-      const __m512 factor = _mm512_set1_ps(a[k]);
-      const float *row = b + k * bDepth + n;
-      for (int i = 0; i < 4; i++) sum[i] = _mm512_fmadd_ps(factor, _mm512_maskz_loadu_ps(lanes[i], row + i * LANES), sum[i]);
-    }
-    for (int i = 0; i < 4; i++) _mm512_mask_storeu_ps(c + n + i * LANES, lanes[i], _mm512_mul_ps(sum[i], _mm512_set1_ps(alpha)));
-  }
-}
-
-/// For matrices of few rows. [rows, columns, depth, axes, a, aRow, strides, b, bDepth, bColumn, strides, c, cRow, strides, alpha]
-void smallProductStep(Reader reader, Share share) {
-  const ptrdiff_t rows = integer(&reader), columns = integer(&reader), depth = integer(&reader);
-  const Axes repeated = axes(&reader);
-  const float *a = place(&reader);
-  const ptrdiff_t aRow = integer(&reader);
-  const Strides aStrides = strides(&reader, &repeated);
-  const float *b = place(&reader);
-  const ptrdiff_t bDepth = integer(&reader), bColumn = integer(&reader);
-  const Strides bStrides = strides(&reader, &repeated);
-  float *c = place(&reader);
-  const ptrdiff_t cRow = integer(&reader);
-  const Strides cStrides = strides(&reader, &repeated);
-  const float alpha = number(&reader);
-  ptrdiff_t first, last;
-  part(share, total(&repeated), &first, &last);
-  for (ptrdiff_t at = first; at < last; at++) {
-    const float *left = a + offsetAt(&repeated, &aStrides, at), *right = b + offsetAt(&repeated, &bStrides, at);
-    float *out = c + offsetAt(&repeated, &cStrides, at);
-    for (ptrdiff_t i = 0; i < rows; i++) multiplyRow(left + i * aRow, right, bDepth, bColumn, depth, columns, alpha, out + i * cRow);
   }
 }

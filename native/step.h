@@ -70,6 +70,12 @@ static inline ptrdiff_t offsetAt(const Axes *axes, const Strides *strides, ptrdi
   return offset;
 }
 
+/// Words of a tile of 16 rows and 32 steps in bfloat16.
+#define TILE_WORDS 256
+
+/// Packs rows of one matrix, see pack.c. `target` begins with a cache line.
+void packRows(float *target, int forB, ptrdiff_t rows, ptrdiff_t depth, const float *source, ptrdiff_t rowStride, ptrdiff_t depthStride, float factor);
+
 void packStep(Reader reader, Share share);
 void productStep(Reader reader, Share share);
 void smallProductStep(Reader reader, Share share);

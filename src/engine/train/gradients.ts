@@ -45,7 +45,7 @@ export async function lossAndGradients(
     const program = await programs.get(
       ["train", config, shape, adapter?.lora],
       () => trainingGraph(config, shape, adapter?.lora),
-      adapter ? [...trainee.weights.keys()] : [],
+      adapter && trainee.weights.keys(),
     );
     const { loss, ...gradients } = await program.run({
       ...weightInputs(trainee.weights),

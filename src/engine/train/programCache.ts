@@ -14,7 +14,7 @@ export class ProgramCache {
    * @param parts everything that the graph depends on: its kind, the configuration, the shapes
    * @param fixed inputs whose arrays keep their content, as `Executor.compile` takes them
    */
-  get(parts: readonly unknown[], build: () => Graph, fixed: readonly string[] = []): Promise<Program> {
+  get(parts: readonly unknown[], build: () => Graph, fixed: Iterable<string> = []): Promise<Program> {
     const key = JSON.stringify(parts);
     const known = this.#programs.get(key);
     if (known) return known;

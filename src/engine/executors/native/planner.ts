@@ -36,28 +36,40 @@ class Planner {
   readonly #outputNames = new Map<Value, string>();
   readonly #packed = new Map<string, View>();
   readonly #bufferNumbers = new Map<Buffer, number>();
+  readonly #packings = new Map<string, number>();
+  readonly #recipes = new Map<Value, Recipe>();
+  readonly #copies = new WeakMap<RowGroup, Map<Value, Value>>();
+  readonly #sums: Map<Node, ProductSum>;
+  readonly #waiting: Set<Node>;
 
   constructor(graph: Graph, options: PlanOptions) {
     this.#graph = graph;
     this.#options = options;
-    this.#uses = countUses(graph);
-    for (const node of graph.nodes)
+    const nodes = neededNodes(graph);
+    this.#uses = countUses(graph, nodes);
+    for (const node of nodes)
       for (const value of node.inputs) this.#readers.set(value, [...(this.#readers.get(value) ?? []), node]);
     for (const [name, value] of graph.outputs) this.#outputNames.set(value, name);
+    const { sums, absorbed } = productSums(nodes, this.#uses);
+    this.#sums = sums;
+    for (const [node, { products }] of sums)
+      if (!absorbed.has(node)) for (const key of products.flatMap(packingKeys)) this.#packings.set(key, (this.#packings.get(key) ?? 0) + 1);
+    this.#waiting = new Set(scalarsLast(nodes, this.#readers).filter((node) => !absorbed.has(node)));
   }
 
   plan(): Step[] {
     for (const [name, value] of this.#graph.inputs) this.#views.set(value, fresh(value.shape, { kind: "input", name }));
     for (const [value, data] of this.#graph.constants) this.#views.set(value, constantView(value.shape, data));
-    const { sums, absorbed } = productSums(this.#graph);
-    for (const node of scalarsLast(this.#graph, this.#readers)) {
-      if (absorbed.has(node)) continue;
-      const sum = sums.get(node);
-      if (sum) this.#sum(node.outputs[0] as Value, sum);
-      else (this.#rules[node.operator] as (node: Node) => void)(node);
-    }
+    for (const node of this.#waiting) this.#add(node);
     for (const [name, value] of this.#graph.outputs) this.#deliver(name, value);
     return this.#steps;
+  }
+
+  #add(node: Node): void {
+    this.#waiting.delete(node);
+    const sum = this.#sums.get(node);
+    if (sum) this.#sum(node.outputs[0] as Value, sum);
+    else (this.#rules[node.operator] as (node: Node) => void)(node);
   }
 
   // Memory
@@ -140,6 +152,8 @@ class Planner {
   /** The operand as the group sees it: its own value, or a view of memory broadcast to its rows. */
   #operand(group: RowGroup, value: Value, length: number): RowOperand {
     if (this.#groupOf.get(value) === group) return value;
+    const recipe = this.#recipes.get(value);
+    if (recipe) return this.#copyIn(group, value, recipe);
     const view = this.#views.get(value) as View;
     const own = view.shape.at(-1) ?? 1;
     const wide = broadcastTo(view.shape.length === 0 ? { ...view, shape: [1], strides: [0] } : view, [
@@ -176,6 +190,7 @@ class Planner {
         ...(second && { second }),
         ...(constant !== undefined && { constant }),
       });
+      if (!second) group.sources.set(out, inputs);
     });
   }
 
@@ -193,12 +208,13 @@ class Planner {
     };
 
   #close(group: RowGroup): void {
+    this.#hoist(group);
     for (const [key, open] of this.#open) if (open === group) this.#open.delete(key);
     const memory = new Map<Value, View>();
     for (const value of group.produced.keys()) {
       this.#groupOf.delete(value);
-      if ((this.#uses.get(value) ?? 0) > (group.readInside.get(value) ?? 0))
-        memory.set(value, rowView(this.#result(value), group.lead));
+      const isRead = (this.#uses.get(value) ?? 0) > (group.readInside.get(value) ?? 0);
+      if (isRead && !this.#recomputed(group, value)) memory.set(value, rowView(this.#result(value), group.lead));
     }
     for (const value of group.sums) {
       this.#groupOf.delete(value);
@@ -206,6 +222,60 @@ class Planner {
       this.#steps.push({ kind: "fill", body: [{ buffer, offset: 0 }, buffer.words, 0] });
     }
     this.#steps.push(rowsStep(group, memory, this.#options.threads));
+  }
+
+  /** Takes in what comes soon, goes over the same rows and reads the group's results: memory is then read once for both. */
+  #hoist(group: RowGroup): void {
+    const ready = new Set<Node>();
+    const made = new Map<Value, Node>();
+    const reading = new Set<Node>();
+    let seen = 0;
+    for (const node of this.#waiting) {
+      if (++seen > lookAhead) break;
+      if (!simpleOperators.has(node.operator) || this.#sums.has(node) || !isAligned(node.outputs[0] as Value, group.lead)) continue;
+      const readsGroup = (input: Value): boolean => this.#groupOf.get(input) === group && !group.sums.has(input) && isAligned(input, group.lead);
+      const isThere = (input: Value): boolean => !this.#groupOf.has(input) && (this.#views.has(input) || this.#recipes.has(input));
+      if (!node.inputs.every((input) => readsGroup(input) || isThere(input) || made.has(input))) continue;
+      ready.add(node);
+      for (const value of node.outputs) made.set(value, node);
+      if (node.inputs.some((input) => readsGroup(input) || reading.has(made.get(input) as Node))) reading.add(node);
+    }
+    const wanted = new Set(reading);
+    for (const node of [...ready].reverse())
+      if (wanted.has(node)) for (const input of node.inputs) if (made.has(input)) wanted.add(made.get(input) as Node);
+    for (const node of ready) if (wanted.has(node) && group.operations.length < mostOperations) this.#add(node);
+  }
+
+  /**
+   * Decides not to keep a cheap result for later groups: they compute it again from what is kept anyway, which costs
+   * less than writing and reading it.
+   */
+  #recomputed(group: RowGroup, value: Value): boolean {
+    const operation = group.operations.find(({ out }) => out === value);
+    const sources = group.sources.get(value);
+    if (!operation || !sources || !cheapOperators.has(operation.operator) || this.#outputNames.has(value)) return false;
+    const readers = this.#readers.get(value) ?? [];
+    if (!readers.every((reader) => simpleOperators.has(reader.operator) && !this.#sums.has(reader) && (!this.#waiting.has(reader) || rowsOf(reader.outputs[0] as Value).lead.join() === group.lead.join()))) return false;
+    const isKept = (source: Value): boolean =>
+      this.#recipes.has(source) ||
+      ((this.#views.has(source) || group.produced.has(source)) && (this.#readers.get(source) ?? []).some((reader) => this.#waiting.has(reader)));
+    if (!sources.every(isKept)) return false;
+    this.#recipes.set(value, { operator: operation.operator, sources, ...(operation.constant !== undefined && { constant: operation.constant }) });
+    return true;
+  }
+
+  /** A recomputed value's stand-in within a group. */
+  #copyIn(group: RowGroup, value: Value, { operator, sources, constant }: Recipe): Value {
+    const copies = this.#copies.get(group) ?? new Map<Value, Value>();
+    this.#copies.set(group, copies);
+    const known = copies.get(value);
+    if (known) return known;
+    const copy: Value = { ...value };
+    const { length } = rowsOf(value);
+    const inputs = sources.map((source) => this.#operand(group, source, length));
+    group.push({ operator, out: copy, inputs, length, ...(constant !== undefined && { constant }) });
+    copies.set(value, copy);
+    return copy;
   }
 
   /** Adds rows up in a result of its own; `into` shows the result as the group walks over it. */
@@ -226,7 +296,14 @@ class Planner {
       const [a, b] = this.#matrices(product);
       const scaleA = a.size < b.size && !a.fixed;
       const [forA, forB] = isOnly ? [1, 1] : scaleA ? [alpha, 1] : [1, alpha];
-      return [placeOf(this.#pack(a, false, forA)), placeOf(this.#pack(b, true, forB)), Math.ceil(a.depth / 32)];
+      const [keyA, keyB] = packingKeys(product);
+      const looseA = columns <= 32 && this.#isLoose(a, keyA);
+      const looseB = !looseA && a.depth * rows * 2 <= cachedBytes && this.#isLoose(b, keyB);
+      return [
+        ...(looseA ? looseOperand(a, forA) : packedOperand(this.#pack(a, false, forA), [])),
+        ...(looseB ? looseOperand(b, forB) : packedOperand(this.#pack(b, true, forB), [])),
+        a.depth,
+      ];
     });
     const baseView = base && this.#need(base);
     const usable = baseView && (baseView.strides.at(-1) === 1 || columns === 1 ? baseView : this.#contiguous(baseView));
@@ -238,6 +315,11 @@ class Planner {
       kind: "product",
       body: [...body, Number(usable !== undefined), placeOf(usable ?? c), baseRow, alpha],
     });
+  }
+
+  /** Whether a product packs this operand as it goes along: nobody else wants it, and a block's part is small. */
+  #isLoose({ depth, fixed }: Matrix, key: string): boolean {
+    return !fixed && depth <= mostLooseDepth && (this.#packings.get(key) ?? 0) < 3;
   }
 
   #matrices({ inputs, attributes }: Node<"matmul">): [Matrix, Matrix] {
@@ -312,7 +394,7 @@ class Planner {
     const [left, right] = [this.#pack(a, false, 1), this.#pack(b, true, 1)];
     const packedOver = (view: View): readonly number[] =>
       broadcastTo({ ...view, shape: view.shape.slice(0, -1), strides: view.strides.slice(0, -1) }, lead).strides;
-    const term = [placeOf(left), placeOf(right), Math.ceil(a.depth / 32), ...packedOver(left), ...packedOver(right)];
+    const term = [...packedOperand(left, packedOver(left)), ...packedOperand(right, packedOver(right)), a.depth];
     const target = [placeOf(out), cRow, ...over(out)];
     this.#steps.push({
       kind: "product",
@@ -445,8 +527,24 @@ class Planner {
   }
 }
 
+/** How a value is computed again from others. */
+interface Recipe {
+  operator: RowOperator;
+  sources: readonly Value[];
+  constant?: number;
+}
+
 /** A row group's size is bounded by the kernel's tables. */
 const mostOperations = 60;
+/** Nodes that are looked through for some that may join a group before it closes. */
+const lookAhead = 100;
+/** So deep may an operand be that is packed block by block, and so large its partner: the kernel's buffers. */
+const mostLooseDepth = 2048;
+const cachedBytes = 2 ** 20;
+
+const cheapOperators: ReadonlySet<RowOperator> = new Set(["add", "subtract", "multiply", "scale", "sigmoid", "tanh"]);
+/** Operators that read their operands row by row. */
+const simpleOperators: ReadonlySet<OperatorName> = new Set(["add", "subtract", "multiply", "scale", "sigmoid", "tanh", "softmax", "oneHotMinus", "rmsNorm"]);
 
 interface Matrix {
   view: View;
@@ -457,6 +555,15 @@ interface Matrix {
   size: number;
   fixed: boolean;
 }
+
+/** Names the two forms in which a product wants its operands. */
+function packingKeys({ inputs, attributes }: Node<"matmul">): [string, string] {
+  const [a, b] = inputs as [Value, Value];
+  return [`${a.id} a ${attributes.transposeA}`, `${b.id} b ${attributes.transposeB}`];
+}
+
+const packedOperand = (packed: View, strides: readonly number[]): (number | Place)[] => [placeOf(packed), 0, 0, 0, 1, ...strides];
+const looseOperand = ({ view, rowStride, depthStride }: Matrix, scale: number): (number | Place)[] => [placeOf(view), 1, rowStride, depthStride, scale];
 
 function fresh(shape: readonly number[], home: Home): View {
   return { buffer: { words: sizeOf(shape), home }, offset: 0, shape, strides: contiguousStrides(shape) };
@@ -508,12 +615,24 @@ const asRows = (view: View): View => ({ ...view, shape: [...view.shape, 1], stri
  * The nodes, with those that only lead to a single number (the loss) moved to the end: so the operators that read the
  * logits stand together.
  */
-function scalarsLast(graph: Graph, readers: ReadonlyMap<Value, Node[]>): Node[] {
+function scalarsLast(nodes: readonly Node[], readers: ReadonlyMap<Value, Node[]>): Node[] {
   const late = new Set<Node>();
-  for (const node of [...graph.nodes].reverse()) {
+  for (const node of [...nodes].reverse()) {
     const isScalar = node.outputs.every(({ shape }) => sizeOf(shape) === 1);
     if (isScalar && node.outputs.every((value) => (readers.get(value) ?? []).every((reader) => late.has(reader))))
       late.add(node);
   }
-  return [...graph.nodes.filter((node) => !late.has(node)), ...graph.nodes.filter((node) => late.has(node))];
+  return [...nodes.filter((node) => !late.has(node)), ...nodes.filter((node) => late.has(node))];
+}
+
+/** The nodes that some output depends on: derivatives of what nobody asked for are left out. */
+function neededNodes(graph: Graph): Node[] {
+  const needed = new Set<Value>(graph.outputs.values());
+  const nodes: Node[] = [];
+  for (const node of [...graph.nodes].reverse()) {
+    if (!node.outputs.some((value) => needed.has(value))) continue;
+    nodes.push(node);
+    for (const value of node.inputs) needed.add(value);
+  }
+  return nodes.reverse();
 }

@@ -47,6 +47,8 @@ export class RowGroup {
   readonly produced = new Map<Value, number>();
   /** How often the group itself reads each of them. */
   readonly readInside = new Map<Value, number>();
+  /** What results are computed from, as far as it is values alone. */
+  readonly sources = new Map<Value, readonly Value[]>();
   /** Results that are whole only after the last row. */
   readonly sums = new Set<Value>();
 

@@ -15,9 +15,11 @@ const mostTerms = 16;
  *
  * @returns the sums by the node that completes them, and the nodes that are then no longer needed on their own
  */
-export function productSums(graph: Graph): { sums: Map<Node, ProductSum>; absorbed: Set<Node> } {
-  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
-  const uses = countUses(graph);
+export function productSums(
+  nodes: readonly Node[],
+  uses: ReadonlyMap<Value, number>,
+): { sums: Map<Node, ProductSum>; absorbed: Set<Node> } {
+  const producers = new Map(nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
   const sums = new Map<Node, ProductSum>();
   const absorbed = new Set<Node>();
   const open = (value: Value): { node: Node; sum: ProductSum } | undefined => {
@@ -25,7 +27,7 @@ export function productSums(graph: Graph): { sums: Map<Node, ProductSum>; absorb
     const sum = node && sums.get(node);
     return node && sum && uses.get(value) === 1 ? { node, sum } : undefined;
   };
-  for (const node of graph.nodes) {
+  for (const node of nodes) {
     if (node.operator === "matmul" && node.outputs[0]?.shape.length === 2 && node.inputs.every(isMatrix)) {
       sums.set(node, { products: [node as Node<"matmul">] });
     }
@@ -45,11 +47,11 @@ export function productSums(graph: Graph): { sums: Map<Node, ProductSum>; absorb
   return { sums, absorbed };
 }
 
-/** How often every value is read, by nodes and as an output. */
-export function countUses(graph: Graph): Map<Value, number> {
+/** How often every value is read, by these nodes and as an output. */
+export function countUses(graph: Graph, nodes: readonly Node[]): Map<Value, number> {
   const uses = new Map<Value, number>();
   const count = (value: Value): void => void uses.set(value, (uses.get(value) ?? 0) + 1);
-  for (const node of graph.nodes) node.inputs.forEach(count);
+  for (const node of nodes) node.inputs.forEach(count);
   for (const value of graph.outputs.values()) count(value);
   return uses;
 }
