@@ -10,6 +10,10 @@ export class ProgramCache {
     this.#executor = executor;
   }
 
+  get executor(): Executor {
+    return this.#executor;
+  }
+
   /**
    * @param parts everything that the graph depends on: its kind, the configuration, the shapes
    * @param fixed inputs whose arrays keep their content, as `Executor.compile` takes them

@@ -49,21 +49,23 @@ export async function train(
   const parameters = trainee.adapter?.weights ?? trainee.weights;
   const optimizer: AdamWState = createAdamWState();
   const batches = effectiveBatches(rows, recipe, seed);
+  const { passes } = programs.executor;
+  let spare: Map<string, Float32Array> | undefined;
   let [tokens, rowsSeen] = [0, 0];
   for (const [step, batch] of batches.entries()) {
     if (signal?.aborted) throw new InterruptedError("training was stopped");
-    const { loss, gradients } = await lossAndGradients(programs, trainee, microBatches(rows, batch, recipe), [
-      seed,
-      step,
-    ]);
-    const gradNorm = globalNorm(gradients);
+    const laidOut = microBatches(rows, batch, recipe);
+    const { loss, gradients } = await lossAndGradients(programs, trainee, laidOut, [seed, step], spare);
+    spare = gradients;
+    const gradNorm = globalNorm(gradients, passes);
     if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
       throw new UserError(
         `training diverged: loss ${loss}, gradient norm ${gradNorm} at step ${step + 1} of ${batches.length}; lower learningRate (${recipe.learningRate})`,
       );
     }
     const learningRate = learningRateAt(recipe, step, batches.length);
-    adamwStep(optimizer, parameters, gradients, learningRate, recipe, clipFactor(gradNorm, recipe.maxGradNorm));
+    const clip = clipFactor(gradNorm, recipe.maxGradNorm);
+    adamwStep(optimizer, parameters, gradients, learningRate, recipe, clip, passes);
     tokens += batch.reduce((sum, row) => sum + (rows[row] as EncodedRow).tokenIds.length, 0);
     rowsSeen += batch.length;
     await onStep?.({ step: step + 1, steps: batches.length, loss, learningRate, gradNorm, tokens, rowsSeen });

@@ -1,8 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import type { ParameterPasses } from "../parameterPasses.ts";
 
 /** The compiled kernels of native/. Pointers are addresses. */
 export interface NativeLibrary {
+  passes: ParameterPasses;
   /** Which instructions multiply: AMX's tiles, or AVX-512's pairs of bfloat16. */
   instructions: "amx" | "avx512";
   /** @returns 0, or the system's error number when a thread could not be started */
@@ -45,9 +47,21 @@ function bind(
   const requestTiles = library.func("int inoculate_request_tiles()");
   const allocate = library.func("uintptr_t inoculate_allocate(int64_t bytes)");
   const free = library.func("int inoculate_free(uintptr_t start, int64_t bytes)");
+  const floats = "float scale, float keep, float stepSize, float secondCorrection, float beta1, float beta2, float epsilon";
+  const arrays = "float *parameter, const float *gradient, float *first, float *second, int64_t count";
+  const adamw = library.func(`void inoculate_adamw(${arrays}, ${floats})`);
+  const squareSum = library.func("double inoculate_square_sum(const float *x, int64_t count)");
   if (requestTiles() !== 0) return { unavailable: "the system does not let this process use the processor's tiles" };
   return {
     instructions,
+    passes: {
+      addSquares: (sum, numbers) => sum + (squareSum(numbers, numbers.length) as number),
+      adamw: (parameter, gradient, { first, second }, factors) => {
+        const { gradientScale, keep, stepSize, secondCorrection, beta1, beta2, epsilon } = factors;
+        const numbers = [gradientScale, keep, stepSize, secondCorrection, beta1, beta2, epsilon];
+        adamw(parameter, gradient, first, second, parameter.length, ...numbers);
+      },
+    },
     run: (program, slots, threads) => run(program, program.length, slots, threads) as number,
     addressOf: (data) => koffi.address(data),
     allocate: (bytes) => {

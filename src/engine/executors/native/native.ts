@@ -14,6 +14,7 @@ export function createNativeExecutor(library: NativeLibrary, { threads = 1 }: { 
   const machine = new Machine(library, threads);
   return {
     id: `native-${library.instructions}`,
+    passes: library.passes,
     compile: async (graph, fixed = new Set()) =>
       new NativeProgram(graph, encodeProgram(planSteps(graph, { threads, fixed })), machine),
   };
@@ -89,7 +90,10 @@ class NativeProgram implements Program {
     this.#machine = machine;
   }
 
-  async run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, Float32Array>> {
+  async run(
+    inputs: Readonly<Record<string, TensorData>>,
+    spare?: ReadonlyMap<string, Float32Array>,
+  ): Promise<Record<string, Float32Array>> {
     for (const [name, value] of this.#graph.inputs) checkedInput(name, value, inputs[name]);
     const { words, arenaWords, constants, buffers } = this.#program;
     const outputs: Record<string, Float32Array> = {};
@@ -98,7 +102,8 @@ class NativeProgram implements Program {
       if (home.kind === "packed") return machine.packed(inputs[home.input] as TensorData, home);
       if (home.kind === "input") return inputs[home.name] as TensorData;
       const { name } = home as Home & { kind: "output" };
-      outputs[name] ??= new Float32Array(size);
+      const own = spare?.get(name);
+      outputs[name] ??= own?.length === size ? own : new Float32Array(size);
       return outputs[name];
     });
     const slots = BigUint64Array.from([
