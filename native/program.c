@@ -189,7 +189,6 @@ int inoculate_request_tiles(void) {
 void *inoculate_allocate(int64_t bytes) {
   void *start = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (start == MAP_FAILED) return NULL;
-  madvise(start, (size_t)bytes, MADV_HUGEPAGE);
   return start;
 }
 
