@@ -48,7 +48,10 @@ function momentsOf(state: AdamWState, name: string, length: number): Moments {
 }
 
 /** The Euclidean norm over all gradients together. */
-export function globalNorm(gradients: ReadonlyMap<string, Float32Array>, passes: ParameterPasses = plainPasses): number {
+export function globalNorm(
+  gradients: ReadonlyMap<string, Float32Array>,
+  passes: ParameterPasses = plainPasses,
+): number {
   let sum = 0;
   for (const gradient of gradients.values()) sum = passes.addSquares(sum, gradient);
   return Math.sqrt(sum);

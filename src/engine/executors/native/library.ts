@@ -47,7 +47,8 @@ function bind(
   const requestTiles = library.func("int inoculate_request_tiles()");
   const allocate = library.func("uintptr_t inoculate_allocate(int64_t bytes)");
   const free = library.func("int inoculate_free(uintptr_t start, int64_t bytes)");
-  const floats = "float scale, float keep, float stepSize, float secondCorrection, float beta1, float beta2, float epsilon";
+  const floats =
+    "float scale, float keep, float stepSize, float secondCorrection, float beta1, float beta2, float epsilon";
   const arrays = "float *parameter, const float *gradient, float *first, float *second, int64_t count";
   const adamw = library.func(`void inoculate_adamw(${arrays}, ${floats})`);
   const squareSum = library.func("double inoculate_square_sum(const float *x, int64_t count)");

@@ -8,7 +8,8 @@ import type { Buffer, Loop, LoopSlot, Place, Step, Tensor, Word } from "./steps.
  */
 export function fuseLoops(steps: readonly Step[], threads: number): (Step | Loop)[] {
   const users = new Map<Buffer, number>();
-  for (const step of steps) for (const buffer of new Set(buffersOf(step))) users.set(buffer, (users.get(buffer) ?? 0) + 1);
+  for (const step of steps)
+    for (const buffer of new Set(buffersOf(step))) users.set(buffer, (users.get(buffer) ?? 0) + 1);
   const out: (Step | Loop)[] = [];
   let run: Run | undefined;
   let later: Step[] = [];
@@ -116,7 +117,9 @@ class Run {
       body: step.body.map((word): Word => {
         if (typeof word === "number") return word;
         const buffer = show(step, word);
-        return "strides" in word ? { ...word, buffer, strides: word.strides.slice(this.#axes.length) } : { ...word, buffer };
+        return "strides" in word
+          ? { ...word, buffer, strides: word.strides.slice(this.#axes.length) }
+          : { ...word, buffer };
       }),
     });
     const pieces = this.#sums.size > 0 ? (this.#axes[0] as number) : total(this.#axes);
@@ -127,7 +130,8 @@ class Run {
   /** Whether what a step adds up is another part for every index of the first axis. */
   #isPerPiece({ body, writes }: Step): boolean {
     return body.every(
-      (word) => typeof word === "number" || !writes.includes(word.buffer) || ("strides" in word && word.strides[0] !== 0),
+      (word) =>
+        typeof word === "number" || !writes.includes(word.buffer) || ("strides" in word && word.strides[0] !== 0),
     );
   }
 

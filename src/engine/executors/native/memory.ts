@@ -25,8 +25,7 @@ export class Memory {
   constructor(graph: Graph, nodes: readonly Node[], options: PlanOptions) {
     this.options = options;
     this.uses = countUses(graph, nodes);
-    for (const node of nodes)
-      for (const value of node.inputs) this.#readers.set(value, [...this.readers(value), node]);
+    for (const node of nodes) for (const value of node.inputs) this.#readers.set(value, [...this.readers(value), node]);
     for (const [name, value] of graph.outputs) this.#outputNames.set(value, name);
     for (const [name, value] of graph.inputs) this.#views.set(value, fresh(value.shape, { kind: "input", name }));
     for (const [value, data] of graph.constants) this.#views.set(value, constantView(value.shape, data));
@@ -83,7 +82,10 @@ export class Memory {
 
   copy(from: View, to: View): void {
     const axes = to.shape.length === 0 ? [1] : to.shape;
-    const tensor = (view: View): Tensor => ({ ...placeOf(view), strides: view.shape.length === 0 ? [1] : view.strides });
+    const tensor = (view: View): Tensor => ({
+      ...placeOf(view),
+      strides: view.shape.length === 0 ? [1] : view.strides,
+    });
     this.steps.push({ kind: "copy", axes, body: [tensor(from), tensor(to)], writes: [to.buffer] });
   }
 

@@ -129,7 +129,13 @@ class Planner {
       this.#rows.add(shape, [x], (group) => {
         const inputs = [this.#rows.operand(group, x, shape.length), ...tables];
         const constant = node.attributes.inverse ? -half : half;
-        this.#rows.push(group, { operator: "rope", out: node.outputs[0] as Value, inputs, length: shape.length, constant });
+        this.#rows.push(group, {
+          operator: "rope",
+          out: node.outputs[0] as Value,
+          inputs,
+          length: shape.length,
+          constant,
+        });
       });
     },
     tokenLogProb: (node) => this.#withTargets("logProb", node),

@@ -50,7 +50,13 @@ export class Products {
     const isRow = usable?.shape.length !== 2 || usable.shape[0] === 1;
     const baseRow = isRow ? 0 : (usable.strides[0] as number);
     const alpha = isOnly ? (only as Node<"matmul">).attributes.alpha : 1;
-    const target = [tensor(c, []), c.strides[0] as number, Number(usable !== undefined), tensor(usable ?? c, []), baseRow];
+    const target = [
+      tensor(c, []),
+      c.strides[0] as number,
+      Number(usable !== undefined),
+      tensor(usable ?? c, []),
+      baseRow,
+    ];
     const body = [rows, columns, products.length, ...terms, ...target, alpha];
     this.#memory.steps.push({ kind: "product", axes: [], body, writes: [c.buffer] });
   }

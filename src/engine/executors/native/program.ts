@@ -14,7 +14,12 @@ export function encodeProgram(steps: readonly (Step | Loop)[]): EncodedProgram {
   const arena = planArena(steps);
   const slots = new Slots(arena.offsets);
   const words = steps.flatMap((step) => (step.kind === "loop" ? loopWords(step, slots) : stepWords(step, slots)));
-  return { words: Float64Array.from(words), arenaWords: arena.words, constants: slots.constants(), buffers: slots.buffers };
+  return {
+    words: Float64Array.from(words),
+    arenaWords: arena.words,
+    constants: slots.constants(),
+    buffers: slots.buffers,
+  };
 }
 
 function stepWords(step: Step, slots: Slots): number[] {
