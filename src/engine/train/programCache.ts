@@ -10,6 +10,11 @@ export class ProgramCache {
     this.#executor = executor;
   }
 
+  /** Of the executor that the programs are compiled for. */
+  get executorId(): string {
+    return this.#executor.id;
+  }
+
   /** @param parts everything that the graph depends on: its kind, the configuration, the shapes */
   get(parts: readonly unknown[], build: () => Graph): Promise<Program> {
     const key = JSON.stringify(parts);

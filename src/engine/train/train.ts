@@ -25,6 +25,11 @@ export interface StepReport {
 
 export interface TrainOptions {
   seed: number;
+  /**
+   * Goes on from these moments after so many steps, of which the trainee must hold the weights; changed in place. The
+   * rest of the training is bit for bit that of one that was not stopped. @default none made yet
+   */
+  optimizer?: AdamWState;
   signal?: AbortSignal;
   /** After every step; the trainee then holds the updated weights. */
   onStep?: (report: StepReport) => void | Promise<void>;
@@ -42,15 +47,17 @@ export async function train(
   trainee: Trainee,
   rows: readonly EncodedRow[],
   recipe: Recipe,
-  { seed, signal, onStep }: TrainOptions,
+  { seed, optimizer = createAdamWState(), signal, onStep }: TrainOptions,
 ): Promise<void> {
   if (rows.length === 0) throw new UserError("expected at least one row to train on, got none");
   checkRows(rows, trainee.config);
   const parameters = trainee.adapter?.weights ?? trainee.weights;
-  const optimizer: AdamWState = createAdamWState();
   const batches = effectiveBatches(rows, recipe, seed);
   let [tokens, rowsSeen] = [0, 0];
   for (const [step, batch] of batches.entries()) {
+    tokens += batch.reduce((sum, row) => sum + (rows[row] as EncodedRow).tokenIds.length, 0);
+    rowsSeen += batch.length;
+    if (step < optimizer.step) continue;
     if (signal?.aborted) throw new InterruptedError("training was stopped");
     const { loss, gradients } = await lossAndGradients(programs, trainee, microBatches(rows, batch, recipe), [
       seed,
@@ -64,8 +71,6 @@ export async function train(
     }
     const learningRate = learningRateAt(recipe, step, batches.length);
     adamwStep(optimizer, parameters, gradients, learningRate, recipe, clipFactor(gradNorm, recipe.maxGradNorm));
-    tokens += batch.reduce((sum, row) => sum + (rows[row] as EncodedRow).tokenIds.length, 0);
-    rowsSeen += batch.length;
     await onStep?.({ step: step + 1, steps: batches.length, loss, learningRate, gradNorm, tokens, rowsSeen });
   }
 }
