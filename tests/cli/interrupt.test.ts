@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,7 +25,7 @@ function signalled(args: string[], text: string, signal: NodeJS.Signals) {
   });
 }
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s stops a training with 130 and says how to go on", async (signal) => {
+test.each(["SIGINT", "SIGTERM"] as const)("%s stops a training with 130, and the same command goes on from there", async (signal) => {
   const folder = await scratchFolder();
   const rows = Array.from({ length: 32 }, (_, i) => JSON.stringify({ prompt: `is it ${i}?`, completion: "it is." }));
   await writeFile(join(folder, "rows.jsonl"), rows.join("\n"));
@@ -44,7 +43,9 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s stops a training with 130 and says
   expect(stderr).toContain("Run the same command to continue.");
   expect(stderr).not.toMatch(/^ {4}at /m);
   expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
-  expect(existsSync(join(folder, "runs"))).toBe(true);
+  const again = await signalled(args, "step 20 of", signal);
+  expect(again.stderr).toMatch(/^goes on after step 1\d of 5000, where it was stopped$/m);
+  expect(again.code).toBe(130);
 });
 
 test("a reproduction stops its workers too", async () => {
