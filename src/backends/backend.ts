@@ -10,7 +10,10 @@ export interface ModelRef {
 }
 
 /** What happened in one optimizer step. */
-export type TrainProgress = Omit<StepReport, "rowsSeen">;
+export interface TrainProgress extends Omit<StepReport, "rowsSeen" | "positions"> {
+  /** Positions that were computed so far, padding included; absent where the backend does not tell. */
+  positions?: number;
+}
 
 export interface Checkpoint {
   step: number;

@@ -72,6 +72,8 @@ async function train(options: Options, { say, note, signal }: VerbIo): Promise<o
   const seconds = secondsSince(start);
   say(`${trained.reused ? "Trained before" : "Trained"} on ${trained.rows} rows in ${trained.steps} steps:`);
   say(trained.folder);
+  const { paddingShare } = trained;
+  if (paddingShare !== null) say(`Padding: ${(100 * paddingShare).toFixed(1)} % of all positions.`);
   const tokensNow = Math.max(0, tokens - tokensBefore);
   return { ...trained, tokensPerSecond: tokensNow === 0 ? null : tokensNow / seconds, seconds };
 }

@@ -32,6 +32,8 @@ export interface TrainOutcome {
   steps: number;
   /** Mean loss of the last step; `null` when no step was noted. */
   loss: number | null;
+  /** Share of the computed positions that held no token; `null` when it was not noted. */
+  paddingShare: number | null;
   /** True when the store held this training already. */
   reused: boolean;
 }
@@ -51,7 +53,8 @@ export async function trainOnce(options: TrainOptions): Promise<TrainOutcome> {
     const last = store.readProgress(id).at(-1);
     const folder = store.modelFolder(id);
     const { step: steps = 0, loss = null } = last ?? {};
-    return { trainingId: id, model, folder, rows: rows.length, steps, loss, reused };
+    const paddingShare = last?.positions === undefined ? null : 1 - last.tokens / last.positions;
+    return { trainingId: id, model, folder, rows: rows.length, steps, loss, paddingShare, reused };
   } finally {
     await backend.close();
   }

@@ -74,6 +74,7 @@ async function attempt({ settings, folder, seed = 1, trainRows = rows, from = ba
 
 const kinds = {
   "LoRA with dropout, two micro-batches a step": recipe({ ...common, lora }),
+  "packed rows": recipe({ ...common, lora, packing: true }),
   "full fine-tuning": recipe({ ...common, method: "full", schedule: "cosine", weightDecay: 0.1 }),
 };
 
