@@ -47,7 +47,10 @@ export interface FinetuneOptions extends WorkOptions {
   seed: number;
   /** Where the adapter (or model) and the checkpoints are written. Created when missing. */
   folder: string;
-  /** Whether or not a training is kept, stopped and gone on with, its result is the same. @default nothing is kept */
+  /**
+   * Whether or not a training is kept, stopped and gone on with, its result is the same. A backend that cannot keep
+   * states leaves this aside. @default nothing is kept
+   */
   keep?: KeepOptions;
   onProgress?: (progress: TrainProgress) => void;
 }

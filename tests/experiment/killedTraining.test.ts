@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import type { TrainProgress } from "../../src/backends/backend.ts";
 import { type Recipe, recipe } from "../../src/engine/train/recipe.ts";
 import { sha256 } from "../../src/experiment/identity.ts";
 import { openStore } from "../../src/experiment/store.ts";
 import { type TrainOptions, trainOnce } from "../../src/experiment/trainOnce.ts";
+import { InterruptedError } from "../../src/util/errors.ts";
 import { type Random, random } from "../../src/util/random.ts";
 import { fixtureFolder } from "../model/fixtures.ts";
 import { newFolder } from "./folders.ts";
@@ -72,3 +74,38 @@ test.each(Object.entries(recipes))("killed at any moment: %s", { timeout: 200_00
   expect(log.map(({ step }) => step)).toEqual(Array.from({ length: 150 }, (_, i) => i + 1));
   expect(existsSync(join(last.folder, "state"))).toBe(false);
 });
+
+test("a log that a power cut left shorter or longer than the state is made whole", async () => {
+  const short = recipe({ ...common, epochs: 8, checkpointEvery: 10, lora: { rank: 2 } });
+  const options = { rows, recipe: short, base: fixtureFolder("llama-mha-tied") };
+  const whole = newFolder();
+  const { trainingId } = await trainOnce({ ...options, folder: whole });
+  for (const damage of [cutInHalf, addLines, remove]) {
+    const folder = newFolder();
+    const stop = new AbortController();
+    const onStep = ({ step }: TrainProgress): void => {
+      if (step === 15) stop.abort();
+    };
+    await expect(trainOnce({ ...options, folder, onStep, signal: stop.signal })).rejects.toThrow(InterruptedError);
+    damage(join(openStore(folder).modelFolder(trainingId), "train.jsonl"));
+    let resumedAt = 0;
+    await trainOnce({
+      ...options,
+      folder,
+      onResume: ({ step }) => {
+        resumedAt = step;
+      },
+    });
+    expect(resumedAt).toBe(15);
+    expect(contents(folder)).toEqual(contents(whole));
+  }
+});
+
+const cutInHalf = (log: string): void => truncateSync(log, Math.floor(statSync(log).size / 2));
+const remove = (log: string): void => rmSync(log);
+/** Steps after the state, the last of them torn. */
+const addLines = (log: string): void => {
+  const [line] = readFileSync(log, "utf8").split("\n");
+  const more = [16, 17].map((step) => JSON.stringify({ ...JSON.parse(line ?? ""), step }));
+  appendFileSync(log, `${more.join("\n")}\n${line?.slice(0, 20)}`);
+};
