@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import type { Backend, ModelRef, TrainProgress } from "../backends/backend.ts";
+import type { Backend, Checkpoint, ModelRef, TrainProgress } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
 import { InoculateError, UserError } from "../util/errors.ts";
@@ -79,29 +79,9 @@ export async function fineTune(
     const { signal, onNote, saveEverySeconds: everySeconds } = hooks;
     const keep = { folder: stateFolder, everySeconds, onResume, ...(onNote && { onNote }) };
     const options = { seed, folder: target, keep, onProgress, ...(signal && { signal }) };
-    const { model, checkpoints } = await backend.finetune(base, rows, recipe, options);
-    const early = checkpoints.filter(
-      (checkpoint) => checkpoint.model.adapter !== model.adapter || checkpoint.model.base !== model.base,
-    );
-    const config = {
-      id,
-      parent: request.parent ?? null,
-      baseModelHash,
-      backend: { id: backend.id, version: backend.version },
-      recipe,
-      seed,
-      rows: rows.length,
-      label: request.label ?? null,
-      sealedPredictions: request.sealedPredictions ?? null,
-      model: modelPath(folder, base, model),
-      ...(early.length > 0 && {
-        checkpoints: early.map((checkpoint) => ({
-          step: checkpoint.step,
-          path: modelPath(folder, base, checkpoint.model).path,
-        })),
-      }),
-    };
-    store.writeTraining(config, log.entries());
+    const trained = await backend.finetune(base, rows, recipe, options);
+    const origin = { id, baseModelHash, backend: { id: backend.id, version: backend.version } };
+    store.writeTraining(configOf(origin, request, trained, folder), log.entries());
     const stored = store.readTraining(id);
     if (stored === null) throw new InoculateError(`the training in ${folder} cannot be read back`);
     return stored;
@@ -116,6 +96,36 @@ export async function fineTune(
     checkpoint: (step) => store.modelRef(value, base, step),
     reused,
     stepsNow,
+  };
+}
+
+/** What there is to say of a finished training. */
+function configOf(
+  origin: Pick<TrainingConfig, "id" | "baseModelHash" | "backend">,
+  { base, parent = null, rows, recipe, seed, label = null, sealedPredictions = null }: FineTuneRequest,
+  { model, checkpoints }: { model: ModelRef; checkpoints: readonly Checkpoint[] },
+  folder: string,
+): Omit<TrainingConfig, "files"> {
+  const early = checkpoints.filter(
+    (checkpoint) => checkpoint.model.adapter !== model.adapter || checkpoint.model.base !== model.base,
+  );
+  return {
+    id: origin.id,
+    parent,
+    baseModelHash: origin.baseModelHash,
+    backend: origin.backend,
+    recipe,
+    seed,
+    rows: rows.length,
+    label,
+    sealedPredictions,
+    model: modelPath(folder, base, model),
+    ...(early.length > 0 && {
+      checkpoints: early.map((checkpoint) => ({
+        step: checkpoint.step,
+        path: modelPath(folder, base, checkpoint.model).path,
+      })),
+    }),
   };
 }
 
