@@ -99,7 +99,7 @@ async function finetune(
     keep &&
     (await openStateKeeper(keep, {
       key: trainingKey({
-        backend: { version, executor: programs.executorId },
+        backend: { version, executor: programs.executor.id },
         initialModelHash: await hash(),
         rows: encoded,
         recipe,

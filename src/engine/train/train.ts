@@ -56,6 +56,8 @@ export async function train(
   checkRows(rows, trainee.config);
   const parameters = trainee.adapter?.weights ?? trainee.weights;
   const batches = effectiveBatches(rows, recipe, seed);
+  const { passes } = programs.executor;
+  let spare: Map<string, Float32Array> | undefined;
   let [tokens, positions, rowsSeen] = [0, 0, 0];
   for (const [step, batch] of batches.entries()) {
     const examples = batch.map((row) => rows[row] as EncodedRow);
@@ -66,15 +68,17 @@ export async function train(
     if (step < optimizer.step) continue;
     if (signal?.aborted) throw new InterruptedError("training was stopped");
     const laidOut = rectangles.map(({ rows, batch, seq }) => layOut(rows, batch, seq));
-    const { loss, gradients } = await lossAndGradients(programs, trainee, laidOut, [seed, step]);
-    const gradNorm = globalNorm(gradients);
+    const { loss, gradients } = await lossAndGradients(programs, trainee, laidOut, [seed, step], spare);
+    spare = gradients;
+    const gradNorm = globalNorm(gradients, passes);
     if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
       throw new UserError(
         `training diverged: loss ${loss}, gradient norm ${gradNorm} at step ${step + 1} of ${batches.length}; lower learningRate (${recipe.learningRate})`,
       );
     }
     const learningRate = learningRateAt(recipe, step, batches.length);
-    adamwStep(optimizer, parameters, gradients, learningRate, recipe, clipFactor(gradNorm, recipe.maxGradNorm));
+    const clip = clipFactor(gradNorm, recipe.maxGradNorm);
+    adamwStep(optimizer, parameters, gradients, learningRate, recipe, clip, passes);
     const sofar = { tokens, positions, rowsSeen };
     await onStep?.({ step: step + 1, steps: batches.length, loss, learningRate, gradNorm, ...sofar });
   }

@@ -1,0 +1,167 @@
+// Runs programs: lists of steps, each shared out among threads, with a barrier after every one.
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "simd.h"
+#include "step.h"
+
+enum { PACK, PRODUCT, SMALL_PRODUCT, ROWS, FILL, COPY, MASK };
+
+#define MAX_THREADS 64
+#define FLUSH_DENORMALS 0x8040u
+
+/// [target, words, value]
+void fillStep(Reader reader, Share share) {
+  float *target = place(&reader);
+  ptrdiff_t from, to;
+  part(share, integer(&reader), &from, &to);
+  const float value = number(&reader);
+  for (ptrdiff_t i = from; i < to; i++) target[i] = value;
+}
+
+/// Any permutation. [axes, source, strides, target, strides]
+void copyStep(Reader reader, Share share) {
+  const Axes all = axes(&reader);
+  const float *source = place(&reader);
+  const Strides from = strides(&reader, &all);
+  float *target = place(&reader);
+  const Strides to = strides(&reader, &all);
+  const ptrdiff_t width = all.size[all.count - 1];
+  const ptrdiff_t fromStep = from.stride[all.count - 1], toStep = to.stride[all.count - 1];
+  ptrdiff_t first, last;
+  part(share, total(&all) / width, &first, &last);
+  for (ptrdiff_t row = first; row < last; row++) {
+    const float *x = source + offsetAt(&all, &from, row * width);
+    float *y = target + offsetAt(&all, &to, row * width);
+    for (ptrdiff_t j = 0; j < width; j++) y[j * toStep] = x[j * fromStep];
+  }
+}
+
+/// Additive masks: 0 where a token may look, -1e9 elsewhere. [target, segments, batch, seq, window]
+void maskStep(Reader reader, Share share) {
+  float *target = place(&reader);
+  const int32_t *segments = (const int32_t *)place(&reader);
+  const ptrdiff_t batch = integer(&reader), seq = integer(&reader), window = integer(&reader);
+  ptrdiff_t first, last;
+  part(share, batch * seq, &first, &last);
+  for (ptrdiff_t row = first; row < last; row++) {
+    const ptrdiff_t query = row % seq;
+    const int32_t *own = segments + row - query;
+    for (ptrdiff_t key = 0; key < seq; key++) {
+      const int sees = own[key] == own[query] && key <= query && key > query - window;
+      target[row * seq + key] = sees ? 0.0f : -1e9f;
+    }
+  }
+}
+
+static void (*const steps[])(Reader, Share) = {packStep, productStep, smallProductStep, rowsStep, fillStep, copyStep, maskStep};
+
+typedef struct {
+  const double *program;
+  ptrdiff_t words;
+  void *const *slots;
+  int threads;
+} Job;
+
+static struct {
+  pthread_mutex_t lock;
+  pthread_cond_t wake;
+  int started;
+  unsigned long generation;
+  Job job;
+  atomic_int arrived;
+  atomic_ulong passed;
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER};
+
+static void barrier(int threads) {
+  if (threads == 1) return;
+  const unsigned long round = atomic_load(&pool.passed);
+  if (atomic_fetch_add(&pool.arrived, 1) + 1 == threads) {
+    atomic_store(&pool.arrived, 0);
+    atomic_fetch_add(&pool.passed, 1);
+    return;
+  }
+  for (int spins = 0; atomic_load(&pool.passed) == round; spins++) {
+    if (spins < 4000) _mm_pause();
+    else sched_yield();
+  }
+}
+
+/// A step is [kind, serial, words of its body, body].
+static void work(const Job *job, int thread) {
+  const unsigned control = _mm_getcsr();
+  _mm_setcsr(control | FLUSH_DENORMALS);
+  enterTiles();
+  const double *end = job->program + job->words;
+  for (const double *at = job->program; at < end;) {
+    const int kind = (int)at[0], serial = (int)at[1];
+    const Reader reader = {.word = at + 3, .slots = job->slots};
+    if (!serial) steps[kind](reader, (Share){.thread = thread, .threads = job->threads});
+    else if (thread == 0) steps[kind](reader, (Share){.thread = 0, .threads = 1});
+    at += 3 + (ptrdiff_t)at[2];
+    barrier(job->threads);
+  }
+  leaveTiles();
+  _mm_setcsr(control);
+}
+
+static void *worker(void *number) {
+  const int thread = (int)(intptr_t)number;
+  unsigned long seen = 0;
+  for (;;) {
+    pthread_mutex_lock(&pool.lock);
+    while (pool.generation == seen) pthread_cond_wait(&pool.wake, &pool.lock);
+    seen = pool.generation;
+    const Job job = pool.job;
+    pthread_mutex_unlock(&pool.lock);
+    if (thread < job.threads) work(&job, thread);
+  }
+  return NULL;
+}
+
+/// Runs a program. One caller at a time. Returns 0, or the error of a thread that could not be started.
+int inoculate_run(const double *program, int64_t words, void *const *slots, int threads) {
+  if (threads > MAX_THREADS) threads = MAX_THREADS;
+  const Job job = {.program = program, .words = words, .slots = slots, .threads = threads};
+  if (threads > 1) {
+    for (; pool.started < threads - 1; pool.started++) {
+      pthread_t thread;
+      const int error = pthread_create(&thread, NULL, worker, (void *)(intptr_t)(pool.started + 1));
+      if (error) return error;
+      pthread_detach(thread);
+    }
+    pthread_mutex_lock(&pool.lock);
+    pool.job = job;
+    pool.generation++;
+    pthread_cond_broadcast(&pool.wake);
+    pthread_mutex_unlock(&pool.lock);
+  }
+  work(&job, 0);
+  return 0;
+}
+
+/// Asks the kernel for the use of tiles. Returns 0 when this process may use them.
+int inoculate_request_tiles(void) {
+#ifdef __AMX_TILE__
+  const long requestPermission = 0x1023, tileData = 18;
+  return (int)syscall(SYS_arch_prctl, requestPermission, tileData);
+#else
+  return 0;
+#endif
+}
+
+/// Memory for a program, in pages of 2 MB where the system gives them. Returns NULL when there is none.
+void *inoculate_allocate(int64_t bytes) {
+  void *start = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start == MAP_FAILED) return NULL;
+  madvise(start, (size_t)bytes, MADV_HUGEPAGE);
+  return start;
+}
+
+int inoculate_free(void *start, int64_t bytes) { return munmap(start, (size_t)bytes); }
