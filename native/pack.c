@@ -80,22 +80,23 @@ void packRows(float *target, int forB, ptrdiff_t rows, ptrdiff_t depth, const fl
   }
 }
 
-/// [forB, rows, depth, source, rowStride, depthStride, scale, target, axes, source's strides]
+/// [axes, forB, rows, depth, source, rowStride, depthStride, scale, target]
 void packStep(Reader reader, Share share) {
+  const Axes repeated = axes(&reader);
   const int forB = (int)integer(&reader);
   const ptrdiff_t rows = integer(&reader), depth = integer(&reader);
-  const float *source = place(&reader);
+  Strides sourceStrides, targetStrides;
+  const float *source = tensor(&reader, &repeated, &sourceStrides);
   const ptrdiff_t rowStride = integer(&reader), depthStride = integer(&reader);
   const float scale = number(&reader);
-  float *target = place(&reader);
-  const Axes repeated = axes(&reader);
-  const Strides sourceStrides = strides(&reader, &repeated);
+  float *target = tensor(&reader, &repeated, &targetStrides);
   const ptrdiff_t rowTiles = (rows + TILE_ROWS - 1) / TILE_ROWS, depthTiles = (depth + TILE_DEPTH - 1) / TILE_DEPTH;
   ptrdiff_t first, last;
   part(share, total(&repeated) * rowTiles, &first, &last);
   for (ptrdiff_t at = first; at < last; at++) {
-    const ptrdiff_t row = (at % rowTiles) * TILE_ROWS, here = rows - row < TILE_ROWS ? rows - row : TILE_ROWS;
+    const ptrdiff_t tile = at % rowTiles, row = tile * TILE_ROWS, here = rows - row < TILE_ROWS ? rows - row : TILE_ROWS;
     const float *from = source + offsetAt(&repeated, &sourceStrides, at / rowTiles) + row * rowStride;
-    packRows(target + at * depthTiles * TILE_WORDS, forB, here, depth, from, rowStride, depthStride, scale);
+    float *to = target + offsetAt(&repeated, &targetStrides, at / rowTiles) + tile * depthTiles * TILE_WORDS;
+    packRows(to, forB, here, depth, from, rowStride, depthStride, scale);
   }
 }

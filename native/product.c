@@ -183,22 +183,22 @@ static void multiply(const Product *p, ptrdiff_t fromRow, ptrdiff_t toRow, ptrdi
 }
 
 static inline Operand operand(Reader *reader, const Axes *repeated) {
-  Operand out = {.start = place(reader)};
+  Operand out;
+  out.start = tensor(reader, repeated, &out.strides);
   out.loose = (int)integer(reader);
   out.rowStride = integer(reader);
   out.depthStride = integer(reader);
   out.scale = number(reader);
-  out.strides = strides(reader, repeated);
   return out;
 }
 
-/// An operand is [start, loose, rowStride, depthStride, scale, strides].
-/// [rows, columns, axes, terms, (a, b, depth) per term, c, cRow, strides, hasBase, base, baseRow, strides, alpha]
+/// An operand is [start, loose, rowStride, depthStride, scale].
+/// [axes, rows, columns, terms, (a, b, depth) per term, c, cRow, hasBase, base, baseRow, alpha]
 void productStep(Reader reader, Share share) {
   Product p;
+  const Axes repeated = axes(&reader);
   p.rows = integer(&reader);
   p.columns = integer(&reader);
-  const Axes repeated = axes(&reader);
   p.terms = (int)integer(&reader);
   for (int t = 0; t < p.terms; t++) {
     p.term[t].a = operand(&reader, &repeated);
@@ -206,13 +206,12 @@ void productStep(Reader reader, Share share) {
     p.term[t].depth = integer(&reader);
     p.term[t].depthTiles = (p.term[t].depth + 31) / 32;
   }
-  p.c = place(&reader);
+  Strides cStrides, baseStrides;
+  p.c = tensor(&reader, &repeated, &cStrides);
   p.cRow = integer(&reader);
-  const Strides cStrides = strides(&reader, &repeated);
   const int hasBase = (int)integer(&reader);
-  p.base = place(&reader);
+  p.base = tensor(&reader, &repeated, &baseStrides);
   p.baseRow = integer(&reader);
-  const Strides baseStrides = strides(&reader, &repeated);
   p.alpha = number(&reader);
   if (!hasBase) p.base = NULL;
 

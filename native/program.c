@@ -11,13 +11,12 @@
 #include "simd.h"
 #include "step.h"
 
-enum { PACK, PRODUCT, SMALL_PRODUCT, ROWS, FILL, COPY, MASK };
-
 #define MAX_THREADS 64
 #define FLUSH_DENORMALS 0x8040u
 
-/// [target, words, value]
+/// [no axes, target, words, value]
 void fillStep(Reader reader, Share share) {
+  axes(&reader);
   float *target = place(&reader);
   ptrdiff_t from, to;
   part(share, integer(&reader), &from, &to);
@@ -25,13 +24,12 @@ void fillStep(Reader reader, Share share) {
   for (ptrdiff_t i = from; i < to; i++) target[i] = value;
 }
 
-/// Any permutation. [axes, source, strides, target, strides]
+/// Any permutation. [axes, source, target]
 void copyStep(Reader reader, Share share) {
   const Axes all = axes(&reader);
-  const float *source = place(&reader);
-  const Strides from = strides(&reader, &all);
-  float *target = place(&reader);
-  const Strides to = strides(&reader, &all);
+  Strides from, to;
+  const float *source = tensor(&reader, &all, &from);
+  float *target = tensor(&reader, &all, &to);
   const ptrdiff_t width = all.size[all.count - 1];
   const ptrdiff_t fromStep = from.stride[all.count - 1], toStep = to.stride[all.count - 1];
   ptrdiff_t first, last;
@@ -43,8 +41,9 @@ void copyStep(Reader reader, Share share) {
   }
 }
 
-/// Additive masks: 0 where a token may look, -1e9 elsewhere. [target, segments, batch, seq, window]
+/// Additive masks: 0 where a token may look, -1e9 elsewhere. [no axes, target, segments, batch, seq, window]
 void maskStep(Reader reader, Share share) {
+  axes(&reader);
   float *target = place(&reader);
   const int32_t *segments = (const int32_t *)place(&reader);
   const ptrdiff_t batch = integer(&reader), seq = integer(&reader), window = integer(&reader);
@@ -60,7 +59,37 @@ void maskStep(Reader reader, Share share) {
   }
 }
 
-static void (*const steps[])(Reader, Share) = {packStep, productStep, smallProductStep, rowsStep, fillStep, copyStep, maskStep};
+static void (*const steps[])(Reader, Share) = {packStep, productStep, smallProductStep, rowsStep, fillStep, copyStep, maskStep, loopStep};
+
+#define MAX_LOOP_SLOTS 96
+
+/// Goes through several steps for one repetition before the next, so that what lies between them stays in the cache.
+/// The inner steps name slots of the loop's own: memory that moves on with the repetitions, or a thread's own.
+/// [axes, pieces that may run side by side, slots, (isOwn, tensor | place, words of a thread), words, inner steps]
+void loopStep(Reader reader, Share share) {
+  const Axes repeated = axes(&reader);
+  const ptrdiff_t pieces = integer(&reader);
+  const int slots = (int)integer(&reader);
+  char *start[MAX_LOOP_SLOTS];
+  void *here[MAX_LOOP_SLOTS];
+  Strides stride[MAX_LOOP_SLOTS];
+  for (int i = 0; i < slots; i++) {
+    const int isOwn = (int)integer(&reader);
+    if (isOwn) {
+      stride[i] = (Strides){0};
+      start[i] = (char *)place(&reader);
+      start[i] += 4 * integer(&reader) * share.thread;
+    } else start[i] = (char *)tensor(&reader, &repeated, &stride[i]);
+  }
+  const ptrdiff_t words = integer(&reader), each = total(&repeated) / pieces;
+  ptrdiff_t first, last;
+  part(share, pieces, &first, &last);
+  for (ptrdiff_t at = first * each; at < last * each; at++) {
+    for (int i = 0; i < slots; i++) here[i] = start[i] + 4 * offsetAt(&repeated, &stride[i], at);
+    for (const double *step = reader.word; step < reader.word + words; step += 3 + (ptrdiff_t)step[2])
+      steps[(int)step[0]]((Reader){.word = step + 3, .slots = here}, (Share){.thread = 0, .threads = 1});
+  }
+}
 
 typedef struct {
   const double *program;

@@ -149,7 +149,7 @@ static void apply(const Operation *o, float *const *row) {
   }
 }
 
-/// [axes, scratch, scratch words of a thread, operands, (kind, place | offset, strides | index, rowStride), operations, (operator, out, second, a, b, c, length, aOne, bOne, constant)]
+/// [axes, scratch, scratch words of a thread, operands, (kind, tensor | offset | table, index, rowStride), operations, (operator, out, second, a, b, c, length, aOne, bOne, constant)]
 void rowsStep(Reader reader, Share share) {
   const Axes rows = axes(&reader);
   float *scratch = place(&reader);
@@ -164,9 +164,9 @@ void rowsStep(Reader reader, Share share) {
       row[i] = scratch + integer(&reader);
       continue;
     }
-    x->start = place(&reader);
-    if (x->kind == MEMORY) x->strides = strides(&reader, &rows);
+    if (x->kind == MEMORY) x->start = tensor(&reader, &rows, &x->strides);
     else {
+      x->start = place(&reader);
       x->index = (int)integer(&reader);
       x->rowStride = integer(&reader);
     }

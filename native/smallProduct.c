@@ -63,19 +63,17 @@ static void mixtures(const Item *item, int items, ptrdiff_t bDepth, ptrdiff_t de
   }
 }
 
-/// [rows, columns, depth, axes, a, aRow, strides, b, bDepth, bColumn, strides, c, cRow, strides, alpha]
+/// [axes, rows, columns, depth, a, aRow, b, bDepth, bColumn, c, cRow, alpha]
 void smallProductStep(Reader reader, Share share) {
-  const ptrdiff_t rows = integer(&reader), columns = integer(&reader), depth = integer(&reader);
   const Axes repeated = axes(&reader);
-  const float *a = place(&reader);
+  const ptrdiff_t rows = integer(&reader), columns = integer(&reader), depth = integer(&reader);
+  Strides aStrides, bStrides, cStrides;
+  const float *a = tensor(&reader, &repeated, &aStrides);
   const ptrdiff_t aRow = integer(&reader);
-  const Strides aStrides = strides(&reader, &repeated);
-  const float *b = place(&reader);
+  const float *b = tensor(&reader, &repeated, &bStrides);
   const ptrdiff_t bDepth = integer(&reader), bColumn = integer(&reader);
-  const Strides bStrides = strides(&reader, &repeated);
-  float *c = place(&reader);
+  float *c = tensor(&reader, &repeated, &cStrides);
   const ptrdiff_t cRow = integer(&reader);
-  const Strides cStrides = strides(&reader, &repeated);
   const float alpha = number(&reader);
   ptrdiff_t first, last;
   part(share, total(&repeated) * rows, &first, &last);

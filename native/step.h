@@ -60,6 +60,13 @@ static inline Strides strides(Reader *reader, const Axes *axes) {
   return out;
 }
 
+/// Memory that differs from repetition to repetition.
+static inline float *tensor(Reader *reader, const Axes *axes, Strides *out) {
+  float *start = place(reader);
+  *out = strides(reader, axes);
+  return start;
+}
+
 /// The offset of the `index`-th repetition, counted in row-major order.
 static inline ptrdiff_t offsetAt(const Axes *axes, const Strides *strides, ptrdiff_t index) {
   ptrdiff_t offset = 0;
@@ -76,6 +83,8 @@ static inline ptrdiff_t offsetAt(const Axes *axes, const Strides *strides, ptrdi
 /// Packs rows of one matrix, see pack.c. `target` begins with a cache line.
 void packRows(float *target, int forB, ptrdiff_t rows, ptrdiff_t depth, const float *source, ptrdiff_t rowStride, ptrdiff_t depthStride, float factor);
 
+// Every step begins with its axes. In the comments at the steps, a matrix or tensor stands for a slot, an offset and one
+// stride per axis.
 void packStep(Reader reader, Share share);
 void productStep(Reader reader, Share share);
 void smallProductStep(Reader reader, Share share);
@@ -83,6 +92,7 @@ void rowsStep(Reader reader, Share share);
 void fillStep(Reader reader, Share share);
 void copyStep(Reader reader, Share share);
 void maskStep(Reader reader, Share share);
+void loopStep(Reader reader, Share share);
 
 void enterTiles(void);
 void leaveTiles(void);

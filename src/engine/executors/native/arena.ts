@@ -1,4 +1,4 @@
-import type { Buffer, Step } from "./steps.ts";
+import type { Buffer, Loop, Step } from "./steps.ts";
 
 /** Buffers start at multiples of a cache line. */
 const alignment = 16;
@@ -9,7 +9,7 @@ const alignment = 16;
  *
  * @returns offsets and the arena's size, in words
  */
-export function planArena(steps: readonly Step[]): { offsets: Map<Buffer, number>; words: number } {
+export function planArena(steps: readonly (Step | Loop)[]): { offsets: Map<Buffer, number>; words: number } {
   const lives = livesOf(steps);
   const placed: { from: number; to: number; first: number; last: number }[] = [];
   const offsets = new Map<Buffer, number>();
@@ -32,15 +32,21 @@ export function planArena(steps: readonly Step[]): { offsets: Map<Buffer, number
   return { offsets, words };
 }
 
-function livesOf(steps: readonly Step[]): Map<Buffer, { first: number; last: number }> {
+function livesOf(steps: readonly (Step | Loop)[]): Map<Buffer, { first: number; last: number }> {
   const lives = new Map<Buffer, { first: number; last: number }>();
-  steps.forEach(({ body }, index) => {
-    for (const word of body) {
-      if (typeof word === "number" || word.buffer.home.kind !== "arena") continue;
-      const life = lives.get(word.buffer);
+  steps.forEach((step, index) => {
+    for (const buffer of buffersOf(step)) {
+      if (buffer.home.kind !== "arena") continue;
+      const life = lives.get(buffer);
       if (life) life.last = index;
-      else lives.set(word.buffer, { first: index, last: index });
+      else lives.set(buffer, { first: index, last: index });
     }
   });
   return lives;
+}
+
+/** All memory that a step names, some of it several times. */
+export function buffersOf(step: Step | Loop): Buffer[] {
+  if (step.kind === "loop") return step.slots.map((slot) => ("own" in slot ? slot.own : slot.buffer));
+  return step.body.flatMap((word) => (typeof word === "number" ? [] : [word.buffer]));
 }

@@ -62,7 +62,7 @@ class Machine {
     const { forB, rows, depth, offset, rowStride, depthStride } = layout;
     const tiles = Math.ceil(rows / 16) * Math.ceil(depth / 32);
     const made = this.#aligned(tiles * 1024);
-    const body = [Number(forB), rows, depth, 0, offset, rowStride, depthStride, 1, 1, 0, 0];
+    const body = [0, Number(forB), rows, depth, 0, offset, rowStride, depthStride, 1, 1, 0];
     this.run(
       Float64Array.from([0, 0, body.length, ...body]),
       BigUint64Array.from([this.addressOf(data), this.addressOf(made)]),

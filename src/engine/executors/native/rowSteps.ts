@@ -8,7 +8,7 @@ import {
   type RowOperator,
   rowOperators,
 } from "./rowGroup.ts";
-import { type Buffer, type Place, placeOf, type Step, type View } from "./steps.ts";
+import { type Buffer, type Place, placeOf, type Step, type View, type Word } from "./steps.ts";
 
 /** Operators that treat every number alike: rows of them may be joined. */
 const elementwise: ReadonlySet<RowOperator> = new Set([
@@ -47,14 +47,14 @@ interface Written {
 export function rowsStep(group: RowGroup, memory: ReadonlyMap<Value, View>, threads: number): Step {
   const slots = new Slots(group, memory);
   const written = group.operations.map((operation, at) => slots.write(operation, at));
-  const { lead, joined } = joinedRows(group.lead, slots.all, written);
-  const scratchWords = slots.scratchWords * joined;
-  const scratch: Buffer = { words: Math.max(lane, scratchWords) * threads, home: { kind: "arena" } };
-  const operands = slots.all.flatMap((slot): (number | Place)[] => {
+  const joined = joinedRows(group.lead, slots.all, written);
+  const ofThread = Math.max(lane, slots.scratchWords * joined);
+  const scratch: Buffer = { words: ofThread * threads, home: { kind: "arena" }, ofThread };
+  const operands = slots.all.flatMap((slot): Word[] => {
     const kind = slotKinds.indexOf(slot.kind);
     if (slot.kind === "scratch") return [kind, slot.at * joined];
     if (slot.kind === "indexed") return [kind, slot.place, slot.index, slot.rowStride];
-    return [kind, slot.place, ...lead.map(({ axis }) => (slot.strides[axis] as number) * joined)];
+    return [kind, { ...slot.place, strides: slot.strides.map((stride) => stride * joined) }];
   });
   const operations = written.flatMap(({ operator, slots: numbers, length, isOne, constant }) => [
     rowOperators.indexOf(operator),
@@ -63,19 +63,19 @@ export function rowsStep(group: RowGroup, memory: ReadonlyMap<Value, View>, thre
     ...isOne.map(Number),
     constant,
   ]);
-  const sizes = lead.map(({ size }) => size);
-  const place = { buffer: scratch, offset: 0 };
-  const body = [
-    sizes.length,
-    ...sizes,
-    place,
-    scratchWords,
-    slots.all.length,
-    ...operands,
-    written.length,
-    ...operations,
-  ];
-  return { kind: "rows", body, serial: written.some(({ operator }) => operator === "accumulate") };
+  const writes = written.flatMap(({ slots: [out, second] }) =>
+    [out, second].flatMap((number) => {
+      const slot = slots.all[number as number];
+      return slot && slot.kind !== "scratch" ? [slot.place.buffer] : [];
+    }),
+  );
+  return {
+    kind: "rows",
+    axes: joined === 1 ? group.lead : [(group.lead[0] as number) / joined],
+    body: [{ buffer: scratch, offset: 0 }, ofThread, slots.all.length, ...operands, written.length, ...operations],
+    serial: written.some(({ operator }) => operator === "accumulate"),
+    writes,
+  };
 }
 
 /** Numbers the operands of a group, and lends scratch rows for as long as they are read. */
@@ -150,33 +150,20 @@ class Slots {
   }
 }
 
-/** The leading axes without those of size 1, neighbors merged where all operands allow it, and how many rows become one. */
-function joinedRows(
-  sizes: readonly number[],
-  slots: readonly Slot[],
-  operations: readonly Written[],
-): { lead: { size: number; axis: number }[]; joined: number } {
-  const memory = slots.filter((slot) => slot.kind === "memory");
-  const lead: { size: number; axis: number }[] = [];
-  sizes.forEach((size, axis) => {
-    if (size === 1) return;
-    const outer = lead.at(-1);
-    const merges = outer && memory.every(({ strides }) => strides[outer.axis] === (strides[axis] as number) * size);
-    if (merges) lead[lead.length - 1] = { size: outer.size * size, axis };
-    else lead.push({ size, axis });
-  });
-  const [only] = lead;
+/** How many rows become one, where numbers lie side by side and every operator treats them alike. */
+function joinedRows(lead: readonly number[], slots: readonly Slot[], operations: readonly Written[]): number {
+  const [rows] = lead;
   const length = operations[0]?.length ?? 1;
-  const joinable =
-    only !== undefined &&
-    lead.length === 1 &&
-    slots.every((slot) => slot.kind !== "indexed") &&
+  const isPlain =
     operations.every(
       ({ operator, length: own, isOne }) => elementwise.has(operator) && own === length && !isOne.includes(true),
     ) &&
-    memory.every((slot) => slot.length === length && slot.strides[only.axis] === length);
-  if (!joinable) return { lead, joined: 1 };
-  let joined = Math.max(1, Math.min(only.size, Math.floor(joinedNumbers / length)));
-  while (only.size % joined !== 0) joined--;
-  return { lead: [{ size: only.size / joined, axis: only.axis }], joined };
+    slots.every(
+      (slot) =>
+        slot.kind === "scratch" || (slot.kind === "memory" && slot.length === length && slot.strides[0] === length),
+    );
+  if (rows === undefined || lead.length > 1 || !isPlain) return 1;
+  let joined = Math.max(1, Math.min(rows, Math.floor(joinedNumbers / length)));
+  while (rows % joined !== 0) joined--;
+  return joined;
 }

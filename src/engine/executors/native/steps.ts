@@ -1,5 +1,5 @@
 /** What a step does; the order is that of the table in native/program.c. */
-export const stepKinds = ["pack", "product", "smallProduct", "rows", "fill", "copy", "mask"] as const;
+export const stepKinds = ["pack", "product", "smallProduct", "rows", "fill", "copy", "mask", "loop"] as const;
 export type StepKind = (typeof stepKinds)[number];
 
 /** Where a buffer lives. */
@@ -10,7 +10,9 @@ export type Home =
   /** What the caller feeds or gets under a name. */
   | { kind: "input" | "output"; name: string }
   /** A fixed input in tiles of bfloat16, made once. */
-  | { kind: "packed"; input: string; layout: PackedLayout };
+  | { kind: "packed"; input: string; layout: PackedLayout }
+  /** Whatever a loop's slot of this number shows. */
+  | { kind: "slot"; number: number };
 
 /** A matrix's form as an operand of products. Sizes and strides in numbers. */
 export interface PackedLayout {
@@ -26,6 +28,8 @@ export interface PackedLayout {
 export interface Buffer {
   words: number;
   home: Home;
+  /** Where every thread has a part of its own: words of one thread. */
+  ofThread?: number;
 }
 
 /** A word of a buffer. */
@@ -34,12 +38,38 @@ export interface Place {
   offset: number;
 }
 
-/** One call of a kernel. The body is as the kernel's comment in native/ says; a place stands for two numbers. */
+/** Memory that differs from repetition to repetition: words from one index to the next, per axis of its step. */
+export interface Tensor extends Place {
+  strides: readonly number[];
+}
+
+export type Word = number | Place | Tensor;
+
+/**
+ * One call of a kernel, repeated over some axes. The body is as the kernel's comment in native/ says, without the axes; a
+ * place or tensor stands for several numbers.
+ */
 export interface Step {
-  kind: StepKind;
+  kind: Exclude<StepKind, "loop">;
   /** Only one thread may run it. */
   serial?: boolean;
-  body: (number | Place)[];
+  axes: readonly number[];
+  body: readonly Word[];
+  writes: readonly Buffer[];
+}
+
+/** Memory that a loop's inner steps name: it moves on with the repetitions, or every thread has its own. */
+export type LoopSlot = Tensor | { own: Buffer };
+
+/** Steps that all run for one repetition before the next. */
+export interface Loop {
+  kind: "loop";
+  axes: readonly number[];
+  /** How many equal runs of repetitions may go side by side. */
+  pieces: number;
+  slots: readonly LoopSlot[];
+  /** Without the loop's axes; their buffers are slots. */
+  steps: readonly Step[];
 }
 
 /** A tensor as it lies in memory. */

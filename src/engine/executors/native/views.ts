@@ -1,5 +1,5 @@
 import { sizeOf } from "../../graph/operators.ts";
-import type { View } from "./steps.ts";
+import type { Home, View } from "./steps.ts";
 
 /** Row-major strides. */
 export function contiguousStrides(shape: readonly number[]): number[] {
@@ -10,6 +10,11 @@ export function contiguousStrides(shape: readonly number[]): number[] {
     stride *= shape[axis] as number;
   }
   return strides;
+}
+
+/** Row-major memory of its own. */
+export function fresh(shape: readonly number[], home: Home): View {
+  return { buffer: { words: sizeOf(shape), home }, offset: 0, shape, strides: contiguousStrides(shape) };
 }
 
 export function isContiguous({ shape, strides }: View): boolean {
