@@ -11,14 +11,17 @@ export function fuseLoops(steps: readonly Step[], threads: number): (Step | Loop
   for (const step of steps) for (const buffer of new Set(buffersOf(step))) users.set(buffer, (users.get(buffer) ?? 0) + 1);
   const out: (Step | Loop)[] = [];
   let run: Run | undefined;
+  let later: Step[] = [];
   const close = (): void => {
-    if (run) out.push(...run.finish(users, threads));
-    run = undefined;
+    if (run) out.push(...run.finish(users, threads), ...later);
+    [run, later] = [undefined, []];
   };
   steps.forEach((step, index) => {
-    if (run?.takes(step)) return run.add(step);
-    // A step that has nothing to do with the run goes before it.
-    if (run?.knows(step) === false) return void out.push(step);
+    const follows = later.some(({ writes }) => buffersOf(step).some((buffer) => writes.includes(buffer)));
+    if (!follows && run?.takes(step)) return run.add(step);
+    // What has nothing to do with the run goes before it; small things that read its results wait until it is over.
+    if (!follows && run?.knows(step) === false) return void out.push(step);
+    if (run && smallKinds.has(step.kind) && later.length < mostLater) return void later.push(step);
     close();
     const axes = axesAhead(steps, index);
     if (!axes) return void out.push(step);
@@ -152,4 +155,6 @@ class Run {
   }
 }
 
+const smallKinds: ReadonlySet<Step["kind"]> = new Set(["copy", "fill", "rows"]);
+const mostLater = 8;
 const loopKinds: ReadonlySet<Step["kind"]> = new Set(["pack", "product", "rows"]);
