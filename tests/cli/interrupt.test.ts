@@ -45,8 +45,8 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     expect(stderr).toContain("Run the same command to continue.");
     expect(stderr).not.toMatch(/^ {4}at /m);
     expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
-    const again = await signalled(args, "step 20 of", signal);
-    expect(again.stderr).toMatch(/^goes on after step 1\d of 5000, where it was stopped$/m);
+    const again = await signalled(args, "goes on after step", signal);
+    expect(again.stderr).toMatch(/^goes on after step \d+ of 5000, where it was stopped$/m);
     expect(again.code).toBe(130);
   },
 );
