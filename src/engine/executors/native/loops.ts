@@ -17,32 +17,31 @@ export function fuseLoops(steps: readonly Step[], threads: number): (Step | Loop
     if (run) out.push(...run.finish(users, threads), ...later);
     [run, later] = [undefined, []];
   };
-  steps.forEach((step, index) => {
+  for (const [index, step] of steps.entries()) {
     const follows = later.some(({ writes }) => buffersOf(step).some((buffer) => writes.includes(buffer)));
-    if (!follows && run?.takes(step)) return run.add(step);
+    if (run && !follows && run.takes(step)) run.add(step);
     // What has nothing to do with the run goes before it; small things that read its results wait until it is over.
-    if (!follows && run?.knows(step) === false) return void out.push(step);
-    if (run && smallKinds.has(step.kind) && later.length < mostLater) return void later.push(step);
-    close();
-    const axes = axesAhead(steps, index);
-    if (!axes) return void out.push(step);
-    run = new Run(axes);
-    if (run.takes(step)) run.add(step);
+    else if (run && !follows && !run.knows(step)) out.push(step);
+    else if (run && smallKinds.has(step.kind) && later.length < mostLater) later.push(step);
     else {
-      run = undefined;
-      out.push(step);
+      close();
+      run = runFrom(steps, index);
+      if (!run) out.push(step);
     }
-  });
+  }
   close();
   return out;
 }
 
-/** The axes of the next repeated product, if the step at `index` may belong to a loop with it. */
-function axesAhead(steps: readonly Step[], index: number): readonly number[] | undefined {
+/** A run that begins with the step at `index`, if that may belong to a loop with the next repeated product. */
+function runFrom(steps: readonly Step[], index: number): Run | undefined {
   const first = steps[index] as Step;
   if (first.kind !== "pack" && first.kind !== "product") return undefined;
-  const product = steps.slice(index, index + 6).find(({ kind, axes }) => kind === "product" && axes.length > 0);
-  return product && total(product.axes) > 1 ? product.axes : undefined;
+  const product = steps.slice(index, index + 6).find(({ kind, axes }) => kind === "product" && total(axes) > 1);
+  const run = product && new Run(product.axes);
+  if (!run?.takes(first)) return undefined;
+  run.add(first);
+  return run;
 }
 
 const total = (axes: readonly number[]): number => axes.reduce((product, size) => product * size, 1);

@@ -154,8 +154,10 @@ class Planner {
     const { lead, length } = rowsOf(input);
     const { axes, keep } = node.attributes;
     const last = input.shape.length - 1;
-    if (keep && axes.length === 1 && axes[0] === last)
-      return this.#rows.map("rowSum", { lead, length }, node.inputs, node);
+    if (keep && axes.length === 1 && axes[0] === last) {
+      this.#rows.map("rowSum", { lead, length }, node.inputs, node);
+      return;
+    }
     const kept = input.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
     const width = axes.includes(last) ? 1 : length;
     this.#rows.add({ lead, length }, [input], (group) => {

@@ -111,7 +111,7 @@ class Slots {
     return isIndexed(operand) ? Number.POSITIVE_INFINITY : (operand.shape.at(-1) as number);
   }
 
-  #slot(operand: RowOperand, length: number): number {
+  #slot(operand: RowOperand, _length: number): number {
     if (!isValue(operand)) return this.#push(this.#external(operand));
     const known = this.#known.get(operand);
     if (known !== undefined) return known;

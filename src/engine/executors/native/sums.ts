@@ -41,7 +41,7 @@ export function productSums(
     sums.set(node, sum);
     for (const value of [a, b]) {
       const part = open(value);
-      if (part && part.sum.products.every((product) => sum.products.includes(product))) absorbed.add(part.node);
+      if (part?.sum.products.every((product) => sum.products.includes(product))) absorbed.add(part.node);
     }
   }
   return { sums, absorbed };
