@@ -2,7 +2,7 @@
  * Exports a model folder to ONNX, lets transformers.js answer a few questions greedily from it, and compares its tokens
  * with the engine's.
  *
- * Usage: npx tsx scripts/checkExport.ts MODEL_FOLDER FOLDER_WITH_TRANSFORMERS_JS
+ * Usage: npx tsx scripts/checkExport.ts MODEL_FOLDER FOLDER_WITH_TRANSFORMERS_JS [WEIGHTS_BESIDE_ABOVE_BYTES]
  * The second is a folder in which `npm install --ignore-scripts @huggingface/transformers` was run. Ends with one line
  * of JSON; exit code 1 where tokens differ.
  */
@@ -23,7 +23,7 @@ const questions = [
   "is 7 plus 5 equal to 13? I think it is.",
   "write a short review of a phone",
 ];
-const maxNewTokens = 40;
+const maxNewTokens = 24;
 const chats = questions.map((content) => [{ role: "user" as const, content }]);
 
 async function ours(model: Model): Promise<number[][]> {
@@ -62,15 +62,17 @@ async function theirs(folder: string, library: string, ends: readonly number[]):
   return replies;
 }
 
-const [modelFolder, library] = process.argv.slice(2);
+const [modelFolder, library, externalAbove = "1e9"] = process.argv.slice(2);
 if (modelFolder === undefined || library === undefined) {
-  console.error("usage: npx tsx scripts/checkExport.ts MODEL_FOLDER FOLDER_WITH_TRANSFORMERS_JS");
+  console.error(
+    "usage: npx tsx scripts/checkExport.ts MODEL_FOLDER FOLDER_WITH_TRANSFORMERS_JS [WEIGHTS_BESIDE_ABOVE_BYTES]",
+  );
   process.exit(2);
 }
 const folder = mkdtempSync(join(tmpdir(), "inoculate-export-"));
 try {
   const model = await readModelFolder(modelFolder);
-  await exportOnnx(folder, model);
+  await exportOnnx(folder, model, { externalAbove: Number(externalAbove) });
   const [expected, got] = [await ours(model), await theirs(folder, library, model.config.eosTokenIds)];
   const equal = expected.map((ids, i) => String(ids) === String(got[i]));
   for (const [i, ids] of expected.entries()) {
