@@ -15,7 +15,7 @@ import { createHubClient, type HubClient } from "./hubClient.ts";
 import { hubError } from "./hubErrors.ts";
 import { expectHubId, type HubId } from "./hubId.ts";
 import { hubToken } from "./hubToken.ts";
-import { blobOf, type ListedFile, neededFiles } from "./neededFiles.ts";
+import { blobOf, type ListedFile, type NeededFiles, neededFiles } from "./neededFiles.ts";
 import { withRepositoryLock } from "./repositoryLock.ts";
 import { retrying } from "./retrying.ts";
 
@@ -87,9 +87,13 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
   if (isOn(hubSetting("HF_HUB_OFFLINE"))) throw offline(id, cache);
   const hub = createHubClient({ endpoint, token: hubToken(options.token), signal });
   const repository = repositoryFolder(cache, id);
-  await makeFolder(repository);
   try {
-    return await withRepositoryLock(cache, basename(repository), () => pull(hub, id, repository, options));
+    // Nothing is written for a model that is not there.
+    const found = await retrying(() => ask(hub, id), { delaysMs: delaysOf(options).slice(0, 2), signal });
+    const needed = neededFiles(found.listed, id.name);
+    await makeFolder(repository);
+    const work = () => pull(hub, { ...id, ...found, ...needed }, repository, options);
+    return await withRepositoryLock(cache, basename(repository), work);
   } catch (error) {
     throw hubError(error, id, hub, signal);
   }
@@ -106,11 +110,19 @@ function offline(id: HubId, cache: string): UserError {
   );
 }
 
-async function pull(hub: HubClient, id: HubId, repository: string, options: PullOptions): Promise<PulledModel> {
-  const { retryDelaysMs = [1000, 2000, 4000, 8000, 16_000], stallMs = 30_000, signal, onProgress } = options;
-  const patience = { delaysMs: retryDelaysMs.slice(0, 2), signal };
-  const { commit, listed } = await retrying(() => ask(hub, id), patience);
-  const { texts, weights } = neededFiles(listed, id.name);
+const delaysOf = ({ retryDelaysMs = [1000, 2000, 4000, 8000, 16_000] }: PullOptions): readonly number[] =>
+  retryDelaysMs;
+
+/** A model's commit, the files there, and which of them are needed. */
+interface Found extends HubId, NeededFiles {
+  commit: string;
+  listed: ListedFile[];
+}
+
+async function pull(hub: HubClient, id: Found, repository: string, options: PullOptions): Promise<PulledModel> {
+  const { commit, listed, texts, weights } = id;
+  const { stallMs = 30_000, signal, onProgress } = options;
+  const retryDelaysMs = delaysOf(options);
   const snapshot = join(repository, "snapshots", commit);
   const totalSize = [...texts, ...(weights === "from the index" ? [] : weights)].reduce(
     (sum, { size }) => sum + size,

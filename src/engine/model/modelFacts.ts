@@ -54,7 +54,10 @@ export interface TemplateFacts {
  *
  * @throws UserError when the folder, its configuration or its weights' headers cannot be read
  */
-export async function modelFacts(folder: string, { hash = false }: { hash?: boolean | undefined } = {}): Promise<ModelFacts> {
+export async function modelFacts(
+  folder: string,
+  { hash = false }: { hash?: boolean | undefined } = {},
+): Promise<ModelFacts> {
   const config = await readConfig(folder);
   const stored = await readStoredTensors(folder);
   const dtypes: Record<string, number> = {};

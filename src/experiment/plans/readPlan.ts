@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import type { ModelRef } from "../../backends/backend.ts";
 import { type Recipe, recipeSchema } from "../../engine/train/recipe.ts";
 import { modelFolder } from "../../hub/modelFolder.ts";
