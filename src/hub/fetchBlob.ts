@@ -28,7 +28,7 @@ export interface FetchOptions extends Patience {
 /** Bytes that are there of a file that is being fetched to `path`. */
 export const partialBytes = (path: string): Promise<number> => sizeOf(incomplete(path));
 
-/** As Python's tools name it: each finds what the other began. */
+/** Named as earlier versions of Python's tools do, and go on with; later ones have a name per process. */
 const incomplete = (path: string): string => `${path}.incomplete`;
 
 const sizeOf = (path: string): Promise<number> =>

@@ -74,8 +74,8 @@ interface Pull extends Pick<PullOptions, "signal" | "onProgress"> {
 
 /**
  * Fetches a model from the Hugging Face hub into the ecosystem's cache folder, in the layout of Python's tools: each
- * finds what the other fetched, and continues what the other began. Files come with a checksum. An architecture or a
- * tokenizer that is not supported is refused before the weights are fetched.
+ * finds what the other fetched. A broken download is continued, every file's checksum is checked, and an architecture or
+ * a tokenizer that is not supported is refused before the weights are fetched.
  *
  * @throws UserError when there is no such model, no access, no connection, no room, or the engine cannot read it
  * @throws InterruptedError when stopped; the next call continues

@@ -1,7 +1,7 @@
 import { readAdapterFolder } from "../model/adapterFolder.ts";
 import { readModelFolder } from "../model/modelFolder.ts";
 import { openOutputFolder } from "../model/outputFolder.ts";
-import { mergeAdapter } from "../train/lora.ts";
+import { addAdapter } from "../train/lora.ts";
 import { type ExportedOnnx, exportOnnx } from "./exportOnnx.ts";
 
 export interface ExportModelOptions {
@@ -26,6 +26,6 @@ export async function exportModel(
   const bytes = [...model.weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
   const sources = [folder, ...(adapterFolder === undefined ? [] : [adapterFolder])];
   await openOutputFolder(out, { sources, bytes, force });
-  const weights = adapter ? mergeAdapter(model.weights, adapter.weights, adapter.lora) : model.weights;
-  return exportOnnx(out, { ...model, weights });
+  if (adapter) addAdapter(model.weights, adapter.weights, adapter.lora);
+  return exportOnnx(out, model);
 }

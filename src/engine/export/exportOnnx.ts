@@ -7,7 +7,7 @@ import { externalWeights, weightBytes } from "./externalWeights.ts";
 import { onnxDecoder } from "./onnxDecoder.ts";
 
 export interface ExportOnnxOptions {
-  /** Weights of more bytes stand in files beside the model (a protobuf file must stay below 2 GiB). @default 1e9 */
+  /** Weights of more bytes stand in files beside the model (a protobuf file must stay below 2 GiB). @default 2.5e8 */
   externalAbove?: number;
   /** Largest such file, in bytes. @default 1.9e9 */
   maxFileBytes?: number;
@@ -31,7 +31,7 @@ export interface ExportedOnnx {
 export async function exportOnnx(
   folder: string,
   model: Pick<Model, "config" | "weights" | "files" | "template">,
-  { externalAbove = 1e9, maxFileBytes = 1.9e9 }: ExportOnnxOptions = {},
+  { externalAbove = 2.5e8, maxFileBytes = 1.9e9 }: ExportOnnxOptions = {},
 ): Promise<ExportedOnnx> {
   const whole = onnxDecoder(model.config, model.weights);
   const bytes = weightBytes(whole);

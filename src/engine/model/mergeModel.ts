@@ -1,11 +1,10 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../util/errors.ts";
-import { loraA, loraB, mergeAdapter } from "../train/lora.ts";
-import { type Adapter, readAdapterFolder } from "./adapterFolder.ts";
+import { addAdapter } from "../train/lora.ts";
+import { readAdapterFolder } from "./adapterFolder.ts";
 import { readModelFolder, writeModelFolder } from "./modelFolder.ts";
 import { openOutputFolder } from "./outputFolder.ts";
-import type { Weights } from "./parameters.ts";
 import { readStoredTensors } from "./safetensors.ts";
 import { type Dtype, dtypeBytes, dtypesByName } from "./tensorDtypes.ts";
 
@@ -56,32 +55,11 @@ export async function mergeModel(
     bytes += data.length * dtypeBytes(format);
   }
   await openOutputFolder(folder, { sources: [base, adapterFolder], bytes, force });
-  const modules = mergeInPlace(model.weights, adapter, dtypes);
+  const changed = addAdapter(model.weights, adapter.weights, adapter.lora);
+  for (const name of changed) expectFinite(name, model.weights.get(name)?.data ?? new Float32Array(), dtypes.get(name));
   await removeWeights(folder);
   await writeModelFolder(folder, model, dtypes);
-  return { folder, modules, dtypes: counts, bytes };
-}
-
-/** One matrix after the other, so that no second model stands in memory. @returns how many */
-function mergeInPlace(
-  weights: Weights,
-  { lora, weights: adapter }: Adapter,
-  dtypes: ReadonlyMap<string, Dtype>,
-): number {
-  const modules = [...adapter.keys()].flatMap((name) =>
-    name.endsWith(loraA("")) ? [name.slice(0, -loraA("").length)] : [],
-  );
-  for (const module of modules) {
-    const names = new Set([loraA(module), loraB(module)]);
-    const pair: Weights = new Map([...adapter].filter(([name]) => names.has(name)));
-    const weight = `${module}.weight`;
-    const own = new Map([...weights].filter(([name]) => name === weight));
-    for (const [name, merged] of mergeAdapter(own, pair, lora)) {
-      expectFinite(name, merged.data, dtypes.get(name));
-      weights.set(name, merged);
-    }
-  }
-  return modules.length;
+  return { folder, modules: changed.length, dtypes: counts, bytes };
 }
 
 function expectFinite(name: string, data: Float32Array, dtype: Dtype | undefined): void {

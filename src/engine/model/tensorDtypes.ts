@@ -46,7 +46,9 @@ export function fromFloat32(data: Float32Array, dtype: Dtype): Uint8Array {
   if (dtype === "F32") return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
   const narrow = dtype === "BF16" ? toBfloat16 : toFloat16;
-  return new Uint8Array(Uint16Array.from(words, narrow).buffer);
+  const halves = new Uint16Array(words.length);
+  for (let i = 0; i < words.length; i++) halves[i] = narrow(words[i] as number);
+  return new Uint8Array(halves.buffer);
 }
 
 const isNaNWord = (word: number): boolean => (word & 0x7fffffff) > 0x7f800000;
