@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type ModelFacts, modelFacts } from "../engine/model/modelFacts.ts";
+import type { ModelFacts } from "../engine/model/modelFacts.ts";
 import { embeddedModel } from "../experiment/study.ts";
 import { modelFolder } from "../hub/modelFolder.ts";
 import { byteCount } from "../util/diskSpace.ts";
@@ -23,6 +23,7 @@ export function addModelInfo(group: Command, run: RunVerb): void {
     .action((model: string | undefined, { hash, ...options }: Options) =>
       run(options, async ({ say }) => {
         const start = performance.now();
+        const { modelFacts } = await import("../engine/model/modelFacts.ts");
         const facts = await modelFacts(modelFolder(model ?? embeddedModel()), { hash });
         for (const [label, text] of lines(facts)) say(`${label.padEnd(14)}${text}`);
         return { ...facts, seconds: secondsSince(start) };

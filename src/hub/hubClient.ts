@@ -1,4 +1,3 @@
-import { HUB_URL } from "@huggingface/hub";
 import { UserError } from "../util/errors.ts";
 import { hubSetting } from "./hubCache.ts";
 import { HubRefusal } from "./hubErrors.ts";
@@ -17,11 +16,12 @@ export interface HubClient {
  * @param options `endpoint`: default HF_ENDPOINT, else the public hub
  * @throws UserError when the endpoint is no web address
  */
-export function createHubClient(options: {
+export async function createHubClient(options: {
   endpoint?: string | undefined;
   token?: string | undefined;
   signal?: AbortSignal | undefined;
-}): HubClient {
+}): Promise<HubClient> {
+  const { HUB_URL } = await import("@huggingface/hub");
   const endpoint = (options.endpoint ?? hubSetting("HF_ENDPOINT") ?? HUB_URL).replace(/\/+$/, "");
   const { origin } = expectAddress(endpoint);
   const { token, signal } = options;

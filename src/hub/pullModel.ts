@@ -1,7 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { listFiles, modelInfo } from "@huggingface/hub";
 import { loadChatTemplate } from "../engine/model/chatTemplate.ts";
 import { parseConfig } from "../engine/model/config.ts";
 import { makeFolder, parseJsonObject, readText, writeAtomically } from "../engine/model/files.ts";
@@ -85,7 +84,7 @@ export async function pullModel(name: string, options: PullOptions = {}): Promis
   const cache = options.cacheFolder ?? hubCacheFolder();
   const { signal, endpoint } = options;
   if (isOn(hubSetting("HF_HUB_OFFLINE"))) throw offline(id, cache);
-  const hub = createHubClient({ endpoint, token: hubToken(options.token), signal });
+  const hub = await createHubClient({ endpoint, token: hubToken(options.token), signal });
   const repository = repositoryFolder(cache, id);
   try {
     // Nothing is written for a model that is not there.
@@ -159,6 +158,7 @@ async function pull(hub: HubClient, id: Found, repository: string, options: Pull
 
 /** The commit that a revision stands for, and its files outside folders. */
 async function ask(hub: HubClient, { name, revision }: HubId): Promise<{ commit: string; listed: ListedFile[] }> {
+  const { listFiles, modelInfo } = await import("@huggingface/hub");
   const asked = { hubUrl: hub.endpoint, fetch: hub.fetch };
   const { sha } = await modelInfo({ name, revision, additionalFields: ["sha"], ...asked });
   if (typeof sha !== "string" || !isCommit(sha)) {

@@ -7,6 +7,7 @@ import { commit, fixtureFiles, refuse, sha256, startHub } from "../hub/fakeHub.t
 import { fixtureFolder } from "../model/fixtures.ts";
 import { inoculate, lastJson, scratchFolder } from "./cli.ts";
 import { modelShapes } from "./modelShapes.ts";
+import { mounted } from "./mounted.ts";
 
 /** Runs a verb of `model` with `--json`; standard output must hold its object and nothing else. */
 async function run<Verb extends keyof typeof modelShapes>(verb: Verb, ...args: string[]) {
@@ -97,6 +98,18 @@ describe("pull", () => {
     await run("pull", "org/name");
     expect(hub.large().at(-1)?.headers.range).toBe("bytes=3000-");
   });
+});
+
+test("a disk that fills up while files come is named, and what came stays", async ({ skip }) => {
+  const files = fixtureFiles("smollm2");
+  const name = "tokenizer.json";
+  files.set(name, Buffer.concat([files.get(name) as Buffer, Buffer.alloc(600_000, " ")]));
+  vi.stubEnv("HF_ENDPOINT", (await startHub(files)).url);
+  vi.stubEnv("HF_HUB_CACHE", await mounted("size=256k", skip));
+  await refused(
+    ["model", "pull", "org/name"],
+    /cannot write .*incomplete: the disk is full; free some space and repeat/,
+  );
 });
 
 test("info: the embedded model is the default", async () => {
