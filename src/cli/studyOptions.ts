@@ -22,7 +22,10 @@ export function addStudyOptions(command: Command): Command {
 
 /** Adds `--model`. */
 export function addModelOption(command: Command): Command {
-  return command.option("--model <folder>", "the initial model, in Hugging Face format (default: the embedded one)");
+  return command.option(
+    "--model <model>",
+    "the initial model: a folder in Hugging Face format, or the id of a model that `model pull` fetched (default: the embedded one)",
+  );
 }
 
 /** The options as the library takes them. */

@@ -1,4 +1,5 @@
 import type { ModelRef } from "../backends/backend.ts";
+import { modelFolder } from "../hub/modelFolder.ts";
 import type { ItemSet, TrainPrompt } from "../settings/setting.ts";
 import { standardError } from "../stats/standardError.ts";
 import { neutralPrompt } from "./condition.ts";
@@ -9,7 +10,7 @@ import { itemValues, metricInterval, rowsFor } from "./resample.ts";
 import type { Interval } from "./result.ts";
 import { evaluate } from "./run.ts";
 import { openStore } from "./store.ts";
-import { defaultItems, embeddedModel, modelFolder } from "./study.ts";
+import { defaultItems, embeddedModel } from "./study.ts";
 
 export interface EvaluateOptions {
   setting: string;

@@ -1,8 +1,9 @@
 import type { Completion, ModelRef } from "../backends/backend.ts";
 import type { ChatMessage } from "../data/chat.ts";
 import { type Sampling, samplingSchema } from "../engine/sample/sampling.ts";
+import { modelFolder } from "../hub/modelFolder.ts";
 import { loadParts } from "./parts.ts";
-import { embeddedModel, modelFolder } from "./study.ts";
+import { embeddedModel } from "./study.ts";
 
 export interface SampleOnceOptions {
   /** One chat per reply wanted. */

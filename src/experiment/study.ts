@@ -1,7 +1,7 @@
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { ModelRef } from "../backends/backend.ts";
+import { modelFolder } from "../hub/modelFolder.ts";
 import { UserError } from "../util/errors.ts";
 import { identify } from "./materials.ts";
 import { loadParts } from "./parts.ts";
@@ -41,14 +41,6 @@ export const firstLookItems: Partial<ItemCounts> = { test: 300, testCapability: 
 /** The model that comes with this package. */
 export function embeddedModel(): string {
   return fileURLToPath(new URL("../../models/tiny", import.meta.url));
-}
-
-/** The path itself. @throws UserError when there is no such folder */
-export function modelFolder(path: string): string {
-  if (existsSync(path)) return path;
-  throw new UserError(
-    `there is no model folder ${path}: name a folder in Hugging Face format, or leave it out for the embedded model`,
-  );
 }
 
 /**

@@ -2,10 +2,11 @@ import type { ModelRef } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import { type Insertion, insertPrompt } from "../data/insertion.ts";
 import { type Recipe, recipe as recipeOf } from "../engine/train/recipe.ts";
+import { modelFolder } from "../hub/modelFolder.ts";
 import { type FineTuneHooks, fineTune } from "./fineTune.ts";
 import { loadParts } from "./parts.ts";
 import { openStore } from "./store.ts";
-import { embeddedModel, modelFolder } from "./study.ts";
+import { embeddedModel } from "./study.ts";
 
 export interface TrainOptions extends FineTuneHooks {
   /** What to fine-tune on, before any prompt is inserted. */

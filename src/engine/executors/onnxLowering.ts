@@ -1,7 +1,8 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
 import type { OperatorName } from "../graph/operators.ts";
 import { foldAdditions } from "./foldAdditions.ts";
-import { encodeOnnxModel, type OnnxAttribute, type OnnxGraph, type OnnxTensor } from "./onnxModel.ts";
+import { bytesOf, OnnxBuilder } from "./onnxBuilder.ts";
+import { encodeOnnxModel, type OnnxAttribute } from "./onnxModel.ts";
 
 /**
  * Writes a graph as an ONNX file. Ints are int32 outside and become int64 where an operator wants them.
@@ -24,14 +25,9 @@ export function lowerToOnnx(graph: Graph): Uint8Array {
   return encodeOnnxModel(writer.graph);
 }
 
-const bytesOf = (data: Float32Array | BigInt64Array | Uint8Array): Uint8Array =>
-  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-
-class OnnxWriter {
-  readonly graph: OnnxGraph = { nodes: [], inputs: [], outputs: [], initializers: new Map() };
+class OnnxWriter extends OnnxBuilder {
   readonly #names = new Map<Value, string>();
   readonly #wide = new Map<Value, string>();
-  #next = 0;
 
   nameOf(value: Value): string {
     return this.#names.get(value) ?? this.#rename(value, `v${value.id}`);
@@ -50,38 +46,6 @@ class OnnxWriter {
   declareOutput(name: string, value: Value): void {
     this.node("Identity", [this.nameOf(value)], [name]);
     this.graph.outputs.push({ name, type: "float", shape: value.shape });
-  }
-
-  initializer(name: string, tensor: OnnxTensor): string {
-    this.graph.initializers.set(name, tensor);
-    return name;
-  }
-
-  /** A small int64 tensor, shared by all nodes that name the same numbers. */
-  ints(numbers: readonly number[]): string {
-    const name = `ints:${numbers}`;
-    const bytes = bytesOf(BigInt64Array.from(numbers, BigInt));
-    return this.initializer(name, { type: "int64", shape: [numbers.length], bytes });
-  }
-
-  scalar(number: number): string {
-    return this.initializer(`scalar:${number}`, {
-      type: "float",
-      shape: [],
-      bytes: bytesOf(new Float32Array([number])),
-    });
-  }
-
-  /** Adds a node; output names are made up unless given. */
-  node(
-    operator: string,
-    inputs: string[],
-    outputs: string[] = [`t${this.#next++}`],
-    attributes: Record<string, OnnxAttribute> = {},
-    domain = "",
-  ): string {
-    this.graph.nodes.push({ operator, inputs, outputs, attributes, domain });
-    return outputs[0] as string;
   }
 
   /** The int64 twin of an int value. */
