@@ -14,7 +14,8 @@ export interface Executor {
 
 export interface Program {
   /**
-   * @param inputs one array per graph input, by name, row-major
+   * @param inputs one array per graph input, by name, row-major; those of the graph's `frozen` inputs must hold the
+   * same numbers as long as the executor lives
    * @returns one array per graph output, by name
    * @throws GraphError when an input is missing, or has the wrong type or length
    */
