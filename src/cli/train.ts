@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { TrainProgress } from "../backends/backend.ts";
 import { readTrainRows } from "../data/readTrainRows.ts";
+import type { Device } from "../engine/executors/device.ts";
 import { recipeSchema } from "../engine/train/recipe.ts";
 import { trainOnce } from "../experiment/trainOnce.ts";
 import { addPromptOptions, insertionOf, type PromptOptions } from "./promptOptions.ts";
@@ -11,6 +12,7 @@ import { addVerb, type RunVerb, secondsSince, seedOption, type VerbIo } from "./
 interface Options extends PromptOptions {
   data: string;
   model?: string;
+  device?: Device;
   out: string;
   seed: number;
   json?: boolean;
@@ -42,13 +44,14 @@ async function train(options: Options, { say, note, signal }: VerbIo): Promise<o
     tokens = progress.tokens;
     if (step === 1 || step % 10 === 0 || step === steps) note(`step ${step} of ${steps}: loss ${loss.toFixed(3)}`);
   };
-  const { model: base, out: folder, seed } = options;
+  const { model: base, device, out: folder, seed } = options;
   const trained = await trainOnce({
     rows,
     insertion: insertionOf(options),
     recipe,
     seed,
     base,
+    device,
     folder,
     signal,
     onStep,

@@ -1,6 +1,7 @@
 import type { ModelRef, TrainProgress } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import { type Insertion, insertPrompt } from "../data/insertion.ts";
+import type { Device } from "../engine/executors/device.ts";
 import { type Recipe, recipe as recipeOf } from "../engine/train/recipe.ts";
 import { fineTune } from "./fineTune.ts";
 import { loadParts } from "./parts.ts";
@@ -20,6 +21,8 @@ export interface TrainOptions {
   base?: string | undefined;
   /** Folder of the store. @default "runs" */
   folder?: string | undefined;
+  /** @default "cpu" */
+  device?: Device | undefined;
   parts?: string | undefined;
   signal?: AbortSignal | undefined;
   onStep?: ((progress: TrainProgress) => void) | undefined;
@@ -43,7 +46,7 @@ export async function trainOnce(options: TrainOptions): Promise<TrainOutcome> {
   const { insertion, recipe = recipeOf(), seed = 1, signal, onStep } = options;
   const base = { base: modelFolder(options.base ?? embeddedModel()) };
   const store = openStore(options.folder ?? "runs");
-  const backend = await (await loadParts(options.parts)).createBackend({ threads: 1 });
+  const backend = await (await loadParts(options.parts)).createBackend({ threads: 1, device: options.device });
   try {
     const rows = options.rows.map((row) => ({
       ...row,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ChatMessage, TrainRow } from "../../data/chat.ts";
-import { createOnnxExecutor } from "../../engine/executors/onnx.ts";
+import { createExecutor } from "../../engine/executors/createExecutor.ts";
+import type { Device } from "../../engine/executors/device.ts";
 import { type Adapter, writeAdapterFolder } from "../../engine/model/adapterFolder.ts";
 import { type Model, writeModelFolder } from "../../engine/model/modelFolder.ts";
 import type { Weights } from "../../engine/model/parameters.ts";
@@ -17,20 +18,22 @@ import type { Backend, Checkpoint, FinetuneOptions, ModelRef } from "../backend.
 import { ModelShelf } from "./loadedModel.ts";
 
 /** Changes whenever the same request could give other numbers. */
-const version = "1 (onnxruntime 1.30.0)";
+const versionOn = (device: Device): string => `1 (onnxruntime 1.30.0${device === "cpu" ? "" : `, ${device}`})`;
 
 export interface LocalBackendOptions {
   /** Threads within one operator; for several runs at once use processes with one thread each. @default 1 */
-  threads?: number;
+  threads?: number | undefined;
+  /** Where models are trained and sampled. @default "cpu" */
+  device?: Device | undefined;
 }
 
 /** The embedded engine as a backend: models are Hugging Face folders, adapters PEFT folders on this machine. */
-export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): Backend {
+export function createLocalBackend({ threads = 1, device = "cpu" }: LocalBackendOptions = {}): Backend {
   const shelf = new ModelShelf();
-  const programs = new ProgramCache(createOnnxExecutor({ threads }));
+  const programs = new ProgramCache(createExecutor({ device, threads }));
   return {
     id: "local",
-    version,
+    version: versionOn(device),
     hash: (model) => shelf.hash(model),
 
     async finetune(base, rows, recipe, options) {
