@@ -1,5 +1,16 @@
 import { defineConfig } from "vitest/config";
+import { softwareGpu } from "./tests/webgpu/softwareGpu.ts";
+
+const webgpu = "tests/webgpu/**/*.test.ts";
 
 export default defineConfig({
-  test: { include: ["tests/**/*.test.ts"], testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2 },
+  test: {
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: "cpu", include: ["tests/**/*.test.ts"], exclude: [webgpu] } },
+      { extends: true, test: { name: "webgpu", include: [webgpu], env: softwareGpu() } },
+    ],
+  },
 });

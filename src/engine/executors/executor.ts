@@ -14,8 +14,8 @@ export interface Executor {
 
 export interface Program {
   /**
-   * @param inputs one array per graph input, by name, row-major; those of the graph's `frozen` inputs must hold the
-   * same numbers as long as the executor lives
+   * @param inputs one array per graph input, by name, row-major; those of the graph's `frozen` inputs must not be
+   * written to afterwards
    * @returns one array per graph output, by name
    * @throws GraphError when an input is missing, or has the wrong type or length
    */

@@ -1,0 +1,12 @@
+import { createWebGpuExecutor, requireWebGpu } from "../../src/engine/executors/webgpu.ts";
+
+const reason = await requireWebGpu().then(
+  () => undefined,
+  (error: Error) => error.message,
+);
+
+/** Whether this process has a GPU to test on. */
+export const hasGpu = reason === undefined;
+if (!hasGpu) console.warn(`the tests of the WebGPU executor are skipped: ${reason}`);
+
+export const gpu = createWebGpuExecutor();
