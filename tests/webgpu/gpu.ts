@@ -9,4 +9,7 @@ const reason = await requireWebGpu().then(
 export const hasGpu = reason === undefined;
 if (!hasGpu) console.warn(`the tests of the WebGPU executor are skipped: ${reason}`);
 
+/** A GPU in software takes seconds to compile a model's shaders: it gets fewer models. */
+export const isSoftware = process.env.VK_ICD_FILENAMES?.includes("swiftshader") ?? false;
+
 export const gpu = createWebGpuExecutor();
