@@ -15,17 +15,24 @@ import { createWebGpuSession } from "./webgpuSession.ts";
 export function createWebGpuExecutor(): Executor {
   return {
     id: "webgpu",
-    compile: async (graph) => new WebGpuProgram(graph, await createWebGpuSession(lowerToOnnx(graph, "webgpu"))),
+    compile: async (graph) => {
+      await requireWebGpu();
+      return new WebGpuProgram(graph, await createWebGpuSession(lowerToOnnx(graph, "webgpu")));
+    },
   };
 }
 
 const residents = new GpuResidents();
 
+/** Never released: with a process's last session ONNX Runtime gives up the GPU, and every shader that it has compiled. */
+let anchor: Promise<ort.InferenceSession> | undefined;
+
 /** @throws UserError when no GPU can be used on this machine */
 export async function requireWebGpu(): Promise<void> {
   const graph = new Graph();
   graph.output("y", graph.scale(graph.input("x", [1]), 2));
-  await (await createWebGpuExecutor().compile(graph)).release();
+  anchor ??= createWebGpuSession(lowerToOnnx(graph, "webgpu"));
+  await anchor;
 }
 
 class WebGpuProgram implements Program {
