@@ -10,7 +10,11 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { extends: true, test: { name: "cpu", include: ["tests/**/*.test.ts"], exclude: [webgpu] } },
-      { extends: true, test: { name: "webgpu", include: [webgpu], env: softwareGpu() } },
+      // One process for all: what it has compiled for the GPU serves the next file too.
+      {
+        extends: true,
+        test: { name: "webgpu", include: [webgpu], env: softwareGpu(), isolate: false, fileParallelism: false },
+      },
     ],
   },
 });

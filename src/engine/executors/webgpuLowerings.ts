@@ -2,8 +2,8 @@ import type { Value } from "../graph/graph.ts";
 import { sizeOf } from "../graph/operators.ts";
 import { bytesOf, inNames, type Lowerings, type OnnxWriter, outNames } from "./onnxWriter.ts";
 
-/** Numbers of a one-hot matrix that are made at once: 16 MiB of float32. */
-const mostOneHot = 2 ** 22;
+/** Numbers of a one-hot matrix that are made at once: 4 MiB of float32. */
+const mostOneHot = 2 ** 20;
 
 /**
  * What ONNX Runtime's WebGPU provider needs otherwise than its CPU provider. FusedMatMul, LogSoftmax and the reshaping
