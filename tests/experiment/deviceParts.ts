@@ -7,6 +7,6 @@ export { getSetting } from "./toyParts.ts";
 
 /** A backend whose version is its device; in worker processes it only tells what it was asked for. */
 export function createBackend({ threads, device }: BackendOptions): Backend {
-  if (process.send && process.env.VITEST === undefined) throw new UserError(`worker: ${device}, ${threads} thread`);
+  if (/worker\.[jt]s$/.test(process.argv[1] ?? "")) throw new UserError(`worker: ${device}, ${threads} thread`);
   return { ...createToyBackend(), version: `on ${device}` };
 }
