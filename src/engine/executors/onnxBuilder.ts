@@ -1,7 +1,7 @@
 import type { OnnxAttribute, OnnxGraph, OnnxTensor } from "./onnxModel.ts";
 
 /** The bytes of a typed array, without a copy. */
-export const bytesOf = (data: Float32Array | BigInt64Array | Uint8Array): Uint8Array =>
+export const bytesOf = (data: Float32Array | Int32Array | BigInt64Array | Uint8Array): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** An ONNX graph that grows node by node; values go by their names. */
