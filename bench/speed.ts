@@ -22,7 +22,7 @@ import { type Environment, readEnvironment } from "./speed/environment.ts";
 import { availableExecutors } from "./speed/executors.ts";
 import { parseSpeedOptions, type SpeedOptions, usage } from "./speed/options.ts";
 import { runSide, type Side, type SideResult, sidesOf } from "./speed/side.ts";
-import { disagreements, summarize, timeKindOf, type WorkloadSummary } from "./speed/summary.ts";
+import { disagreements, summarize, summarizeSide, timeKindOf, type WorkloadSummary } from "./speed/summary.ts";
 import { describeWorkload, tableOf } from "./speed/table.ts";
 import { type Workload, workloadsOn, writeModel, writeTask } from "./speed/workloads.ts";
 
@@ -33,8 +33,10 @@ async function measure(workload: Workload, sides: readonly Side[], threads: numb
   for (let round = 0; round < workload.plan.rounds; round++) {
     for (const side of round % 2 === 0 ? sides : [...sides].reverse()) {
       const place = `${describeWorkload(workload)}, ${threads} thr., round ${round + 1} of ${workload.plan.rounds}`;
-      console.error(`${place}: ${side.name}`);
-      results.get(side)?.push(await runSide(side, taskPath, threads, join(folder, "cache")));
+      const result = await runSide(side, taskPath, threads, join(folder, "cache"));
+      results.get(side)?.push(result);
+      const { tokensPerSecond, peakMegabytes } = summarizeSide([result], workload, timeKindOf(threads));
+      console.error(`${place}: ${side.name} ${tokensPerSecond.toFixed(0)} tokens/s, ${peakMegabytes.toFixed(0)} MB`);
     }
   }
   return results;
@@ -68,7 +70,6 @@ async function measureAll(
         entries.push({ shape, kind, ...(method && { method }), threads, time, ...summary });
         tables.push(tableOf(workload, threads, time, summary));
         faults.push(...disagreements(summary).map((fault) => `${describeWorkload(workload)}: ${fault}`));
-        console.error(`\n${tables.at(-1)}\n`);
       }
     }
     rmSync(shapeFolder, { recursive: true });
@@ -97,22 +98,15 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
+  process.once("SIGINT", () => process.exit(130));
   const environment = await readEnvironment();
   const folder = mkdtempSync(join(tmpdir(), "inoculate-bench-"));
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once("SIGINT", () => {
-    remove();
-    process.exit(130);
-  });
-  try {
-    const { entries, tables, faults } = await measureAll(options, folder);
-    console.error([describeEnvironment(environment), ...tables].join("\n\n"));
-    console.log(JSON.stringify({ bench: "speed", ...environment, workloads: entries }, shortened));
-    for (const fault of faults) console.error(`the sides did different work: ${fault}`);
-    return faults.length === 0 ? 0 : 1;
-  } finally {
-    remove();
-  }
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const { entries, tables, faults } = await measureAll(options, folder);
+  console.error(["", describeEnvironment(environment), ...tables].join("\n\n"));
+  console.log(JSON.stringify({ bench: "speed", ...environment, workloads: entries }, shortened));
+  for (const fault of faults) console.error(`the sides did different work: ${fault}`);
+  return faults.length === 0 ? 0 : 1;
 }
 
 try {

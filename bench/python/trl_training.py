@@ -1,7 +1,8 @@
 """Training steps by transformers, PEFT and TRL's SFTTrainer. Called as measure.py says.
 
-What counts for speed is as its users would set it for a CPU: fused AdamW, fused attention, no gradient checkpointing,
-bfloat16 by autocast over float32 weights, which is what SFTTrainer does unless told otherwise.
+What counts for speed is as its users would set it for a CPU: fused AdamW, fused attention, no gradient checkpointing.
+bfloat16 is by autocast over float32 weights, which is what SFTTrainer does unless told otherwise. On a CPU it computes
+the logits of all positions and weighs those without loss by zero.
 """
 
 import os

@@ -1,6 +1,14 @@
 import { type ModelConfig, parseConfig } from "../../src/engine/model/config.ts";
 import { random } from "../../src/util/random.ts";
-import type { Plan } from "./workloads.ts";
+
+/** How often a side is measured. */
+export interface Plan {
+  /** Processes of each side; the sides take turns. */
+  rounds: number;
+  /** Steps at the start of a process that are not counted. */
+  warmUp: number;
+  measured: number;
+}
 
 /** A model's sizes, and what is measured on it. */
 export interface Shape {

@@ -7,16 +7,7 @@ import { initialWeights } from "../../src/engine/model/initialWeights.ts";
 import { writeSafetensors } from "../../src/engine/model/safetensors.ts";
 import { initialAdapter, loraScaling } from "../../src/engine/train/lora.ts";
 import { type Recipe, recipe } from "../../src/engine/train/recipe.ts";
-import { randomTokens, type ShapeName, shapes } from "./shapes.ts";
-
-/** How often a side is measured. */
-export interface Plan {
-  /** Processes of each side; the sides take turns. */
-  rounds: number;
-  /** Steps at the start of a process that are not counted. */
-  warmUp: number;
-  measured: number;
-}
+import { type Plan, randomTokens, type ShapeName, shapes } from "./shapes.ts";
 
 /** One thing that all sides do. */
 export interface Workload {
@@ -80,7 +71,7 @@ export function workloadsOn(shape: ShapeName, kinds: readonly Workload["kind"][]
 
 const seed = 1;
 
-/** Adam's second moment as in the recipe's defaults; the learning rate is constant, as no side then has to agree on a schedule. */
+/** The recipe's defaults but for the schedule: with a constant learning rate the sides need not agree on one. */
 const benchRecipe = (method: Recipe["method"], batch: number, steps: number): Recipe =>
   recipe({
     method,
