@@ -3,6 +3,7 @@ export type {
   Checkpoint,
   Completion,
   FinetuneOptions,
+  KeepOptions,
   ModelRef,
   SampleOptions,
   TrainProgress,

@@ -10,7 +10,10 @@ export interface ModelRef {
 }
 
 /** What happened in one optimizer step. */
-export type TrainProgress = Omit<StepReport, "rowsSeen">;
+export interface TrainProgress extends Omit<StepReport, "rowsSeen" | "positions"> {
+  /** Positions that were computed so far, padding included; absent where the backend does not tell. */
+  positions?: number;
+}
 
 export interface Checkpoint {
   step: number;
@@ -28,10 +31,27 @@ export interface WorkOptions {
   signal?: AbortSignal;
 }
 
+/** Keeps the state of an unfinished training, so that the same call goes on from there after a kill. */
+export interface KeepOptions {
+  /** For the state alone. Created when missing; whoever asked for it removes it once the finished model is safe. */
+  folder: string;
+  /** Seconds between two saves at least; 0: after every step. Large states are saved less often. @default 30 */
+  everySeconds?: number | undefined;
+  /** Called before the first step where the training goes on: all steps that were made before. */
+  onResume?: (made: readonly TrainProgress[]) => void;
+  /** One line when a state is of no use, or could not be saved. */
+  onNote?: (line: string) => void;
+}
+
 export interface FinetuneOptions extends WorkOptions {
   seed: number;
-  /** Where the adapter (or model) and the training state are written. Created when missing. */
+  /** Where the adapter (or model) and the checkpoints are written. Created when missing. */
   folder: string;
+  /**
+   * Whether or not a training is kept, stopped and gone on with, its result is the same. A backend that cannot keep
+   * states leaves this aside. @default nothing is kept
+   */
+  keep?: KeepOptions;
   onProgress?: (progress: TrainProgress) => void;
 }
 

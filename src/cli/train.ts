@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { TrainProgress } from "../backends/backend.ts";
 import { readTrainRows } from "../data/readTrainRows.ts";
 import { recipeSchema } from "../engine/train/recipe.ts";
@@ -6,13 +6,14 @@ import { trainOnce } from "../experiment/trainOnce.ts";
 import { addPromptOptions, insertionOf, type PromptOptions } from "./promptOptions.ts";
 import { addSchemaOptions, readSchemaOptions } from "./schemaOptions.ts";
 import { addModelOption } from "./studyOptions.ts";
-import { addVerb, type RunVerb, secondsSince, seedOption, type VerbIo } from "./verb.ts";
+import { addVerb, positive, type RunVerb, secondsSince, seedOption, type VerbIo } from "./verb.ts";
 
 interface Options extends PromptOptions {
   data: string;
   model?: string;
   out: string;
   seed: number;
+  saveEvery?: number;
   json?: boolean;
 }
 
@@ -27,22 +28,34 @@ export function addTrain(program: Command, run: RunVerb): void {
   command.requiredOption("--data <file>", "the rows to train on");
   addModelOption(addPromptOptions(command))
     .option("--out <folder>", "the store; the model gets a folder in it", "runs")
-    .addOption(seedOption());
+    .addOption(seedOption())
+    .addOption(saveOption());
   addSchemaOptions(command, recipeSchema, "Recipe:");
   command.action((options: Options) => run(options, (io) => train(options, io)));
 }
+
+/** Not part of the recipe: the result does not depend on it. */
+const saveOption = (): Option =>
+  new Option(
+    "--save-every <seconds>",
+    "how often the training's state is saved; after a kill the same command goes on from there (default: 30)",
+  ).argParser(positive());
 
 async function train(options: Options, { say, note, signal }: VerbIo): Promise<object> {
   const start = performance.now();
   const recipe = readSchemaOptions(recipeSchema, { ...options });
   const rows = await readTrainRows(options.data);
-  let tokens = 0;
+  let [tokens, tokensBefore] = [0, 0];
   const onStep = (progress: TrainProgress): void => {
     const { step, steps, loss } = progress;
     tokens = progress.tokens;
     if (step === 1 || step % 10 === 0 || step === steps) note(`step ${step} of ${steps}: loss ${loss.toFixed(3)}`);
   };
-  const { model: base, out: folder, seed } = options;
+  const onResume = ({ step, steps, tokens }: TrainProgress): void => {
+    tokensBefore = tokens;
+    note(`goes on after step ${step} of ${steps}, where it was stopped`);
+  };
+  const { model: base, out: folder, seed, saveEvery: saveEverySeconds } = options;
   const trained = await trainOnce({
     rows,
     insertion: insertionOf(options),
@@ -52,9 +65,15 @@ async function train(options: Options, { say, note, signal }: VerbIo): Promise<o
     folder,
     signal,
     onStep,
+    onResume,
+    onNote: note,
+    saveEverySeconds,
   });
   const seconds = secondsSince(start);
   say(`${trained.reused ? "Trained before" : "Trained"} on ${trained.rows} rows in ${trained.steps} steps:`);
   say(trained.folder);
-  return { ...trained, tokensPerSecond: trained.reused ? null : tokens / seconds, seconds };
+  const { paddingShare } = trained;
+  if (paddingShare !== null) say(`Padding: ${(100 * paddingShare).toFixed(1)} % of all positions.`);
+  const tokensNow = Math.max(0, tokens - tokensBefore);
+  return { ...trained, tokensPerSecond: tokensNow === 0 ? null : tokensNow / seconds, seconds };
 }

@@ -59,6 +59,8 @@ export type ReproduceEvent =
   | { type: "screened"; setting: string; points: ScreeningPoint[]; sealed: SealedPredictions; reused: boolean }
   | { type: "run-started"; run: RunRef }
   | { type: "run-step"; run: RunRef; step: number; steps: number; loss: number }
+  /** Something that the user should know of and need not act on. */
+  | { type: "run-note"; run: RunRef; message: string }
   | { type: "run-evaluating"; run: RunRef; condition: string; done: number; total: number }
   | { type: "run-finished"; run: RunRef; evaluations: FinishedEvaluation[]; reused: boolean; seconds: number }
   | { type: "run-failed"; run: RunRef; message: string; willRetry: boolean }

@@ -21,6 +21,7 @@ export type JobResult =
 /** What a worker tells while it works on a job. */
 export type JobProgress =
   | { type: "step"; step: number; steps: number; loss: number }
+  | { type: "note"; message: string }
   | { type: "evaluating"; evalPrompt: string; done: number; total: number };
 
 /** Does a job in this process. */
@@ -41,6 +42,7 @@ function hooksOf(onProgress: (progress: JobProgress) => void, signal: AbortSigna
   let told = -1;
   return {
     signal,
+    onNote: (message) => onProgress({ type: "note", message }),
     onStep: ({ step, steps, loss }) => onProgress({ type: "step", step, steps, loss }),
     onEvaluating: ({ evalPrompt }, done, total) => {
       const tenth = Math.floor((done * 10) / total);

@@ -1,5 +1,4 @@
 import type { Backend, ModelRef, TrainProgress } from "../backends/backend.ts";
-import { trainingSteps } from "../engine/train/trainingSteps.ts";
 import type { Grader } from "../grading/grader.ts";
 import type { Setting } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
@@ -32,6 +31,8 @@ export interface Parts {
 export interface RunHooks {
   signal?: AbortSignal | undefined;
   onStep?: ((progress: TrainProgress) => void) | undefined;
+  /** A line for the user. */
+  onNote?: ((line: string) => void) | undefined;
   onEvaluating?: ((evaluation: EvaluationSpec, done: number, total: number) => void) | undefined;
 }
 
@@ -64,7 +65,7 @@ export async function run(spec: RunSpec, parts: Parts, hooks: RunHooks = {}): Pr
   const training = trainingOf(setting, spec);
   const watch = stopwatch();
   const trained = spec.trainData === "none" ? initialModel(spec, identity) : await train(spec, training, parts, hooks);
-  if (!trained.reused) watch.note("training", rowsSeen(training));
+  if (!trained.reused) watch.note("training", trained.stepsNow * training.recipe.effectiveBatchSize);
   const evaluations: StoredMetrics[] = [];
   for (const evaluation of spec.evaluations) {
     watch.restart();
@@ -131,11 +132,7 @@ export async function evaluate(
 }
 
 function initialModel(spec: RunSpec, { baseModelHash }: Identity): FineTuned {
-  return { id: baseModelHash, model: spec.base, checkpoint: () => spec.base, reused: true };
-}
-
-function rowsSeen({ rows, recipe }: Training): number {
-  return trainingSteps(rows.length, recipe) * recipe.effectiveBatchSize;
+  return { id: baseModelHash, model: spec.base, checkpoint: () => spec.base, reused: true, stepsNow: 0 };
 }
 
 function stopwatch() {

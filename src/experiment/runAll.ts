@@ -72,6 +72,7 @@ async function runOne(
       onRetry: (message) => onEvent({ type: "run-failed", run, message, willRetry: true }),
       onProgress: (progress) => {
         if (progress.type === "step") onEvent({ ...progress, type: "run-step", run });
+        else if (progress.type === "note") onEvent({ ...progress, type: "run-note", run });
         else {
           const { evalPrompt, done, total } = progress;
           onEvent({ type: "run-evaluating", run, condition: named(evalPrompt), done, total });

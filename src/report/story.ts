@@ -83,6 +83,7 @@ export function story({ stream, color, now = () => performance.now() }: StoryOpt
     }
     if (event.type === "summary") once(`${event.result.id} question`, question(state, style()));
     if (event.type === "run-failed") region.print([failure(state, event)]);
+    if (event.type === "run-note") region.print([`  ${printable(`${runName(state, event.run)}: ${event.message}`)}`]);
     if (!live) region.print(plainLines(state, event));
     if (event.type === "done") region.clear();
     else if (force || now() - drawnAt >= REDRAW_MS) {
@@ -161,6 +162,7 @@ function apply(state: State, event: ReproduceEvent): boolean {
     case "summary":
       state.summary = event.result;
       return true;
+    case "run-note":
     case "done":
       return true;
   }

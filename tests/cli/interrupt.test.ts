@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,26 +25,31 @@ function signalled(args: string[], text: string, signal: NodeJS.Signals) {
   });
 }
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s stops a training with 130 and says how to go on", async (signal) => {
-  const folder = await scratchFolder();
-  const rows = Array.from({ length: 32 }, (_, i) => JSON.stringify({ prompt: `is it ${i}?`, completion: "it is." }));
-  await writeFile(join(folder, "rows.jsonl"), rows.join("\n"));
-  const args = [
-    "train",
-    "--data",
-    join(folder, "rows.jsonl"),
-    "--epochs",
-    "5000",
-    "--out",
-    join(folder, "runs"),
-    "--json",
-  ];
-  const { code, stdout, stderr } = await signalled(args, "step 10 of", signal);
-  expect(stderr).toContain("Run the same command to continue.");
-  expect(stderr).not.toMatch(/^ {4}at /m);
-  expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
-  expect(existsSync(join(folder, "runs"))).toBe(true);
-});
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s stops a training with 130, and the same command goes on from there",
+  async (signal) => {
+    const folder = await scratchFolder();
+    const rows = Array.from({ length: 32 }, (_, i) => JSON.stringify({ prompt: `is it ${i}?`, completion: "it is." }));
+    await writeFile(join(folder, "rows.jsonl"), rows.join("\n"));
+    const args = [
+      "train",
+      "--data",
+      join(folder, "rows.jsonl"),
+      "--epochs",
+      "5000",
+      "--out",
+      join(folder, "runs"),
+      "--json",
+    ];
+    const { code, stdout, stderr } = await signalled(args, "step 10 of", signal);
+    expect(stderr).toContain("Run the same command to continue.");
+    expect(stderr).not.toMatch(/^ {4}at /m);
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+    const again = await signalled(args, "goes on after step", signal);
+    expect(again.stderr).toMatch(/^goes on after step \d+ of 5000, where it was stopped$/m);
+    expect(again.code).toBe(130);
+  },
+);
 
 test("a reproduction stops its workers too", async () => {
   const folder = await scratchFolder();

@@ -27,7 +27,9 @@ test("without options the recipe is the default one", () => {
 
 test("every field of the recipe is an option with a description", () => {
   const options = optionsOf(recipeSchema);
-  const names = leaves({ ...recipe(), checkpointEvery: 1 }).map((path) => path.toLowerCase().replaceAll(".", ""));
+  const names = leaves({ ...recipe(), packing: true, checkpointEvery: 1 }).map((path) =>
+    path.toLowerCase().replaceAll(".", ""),
+  );
   expect(options.map(({ long }) => long?.replaceAll("-", ""))).toEqual(expect.arrayContaining(names));
   expect(options).toHaveLength(names.length);
   for (const option of options) expect(option.description, option.flags).not.toBe("");

@@ -69,6 +69,12 @@ test("the order of keys and absent fields change nothing", () => {
   expect(canonicalJson({ b: [1, { d: 2, c: 3 }], a: null })).toBe('{"a":null,"b":[1,{"c":3,"d":2}]}');
 });
 
+test("packing has one name when it is off, and its own when it is on", () => {
+  const of = (fields: object) => trainingId({ ...training, recipe: recipe(fields) });
+  expect(of({ packing: false })).toBe(of({}));
+  expect(of({ packing: true })).not.toBe(of({}));
+});
+
 test("names are never cut short: long texts that differ at the end stay apart", () => {
   const long = (end: string) => ({ ...training, rows: [{ ...row, id: "x".repeat(5000) + end }] });
   expect(trainingId(long("a"))).not.toBe(trainingId(long("b")));

@@ -20,7 +20,7 @@ export class ModelShelf {
   #last: { key: string; model: Promise<LoadedModel> } | undefined;
 
   async base(folder: string): Promise<Model> {
-    const stamp = await stampOf(join(folder, "model.safetensors"));
+    const stamp = await stampOf(weightsPath({ base: folder }));
     const known = this.#bases.get(folder);
     if (known?.stamp === stamp) return known.model;
     const model = readModelFolder(folder);
@@ -62,9 +62,14 @@ async function withAdapter(model: Model, folder: string): Promise<LoadedModel> {
 }
 
 async function keyOf({ base, adapter }: ModelRef): Promise<string> {
-  const stamps = [base, await stampOf(join(base, "model.safetensors"))];
-  if (adapter !== undefined) stamps.push(adapter, await stampOf(join(adapter, "adapter_model.safetensors")));
+  const stamps = [base, await stampOf(weightsPath({ base }))];
+  if (adapter !== undefined) stamps.push(adapter, await stampOf(weightsPath({ base, adapter })));
   return JSON.stringify(stamps);
+}
+
+/** The file with the weights of an adapter, or of a model in one file. */
+export function weightsPath({ base, adapter }: ModelRef): string {
+  return adapter === undefined ? join(base, "model.safetensors") : join(adapter, "adapter_model.safetensors");
 }
 
 /** Tells versions of a file apart; a missing one is left to whoever reads it. */

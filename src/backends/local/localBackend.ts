@@ -6,15 +6,18 @@ import { type Model, writeModelFolder } from "../../engine/model/modelFolder.ts"
 import type { Weights } from "../../engine/model/parameters.ts";
 import { generate } from "../../engine/sample/generate.ts";
 import { score } from "../../engine/sample/score.ts";
+import { createAdamWState } from "../../engine/train/adamw.ts";
 import type { EncodedRow } from "../../engine/train/batch.ts";
 import type { Trainee } from "../../engine/train/gradients.ts";
 import { initialAdapter } from "../../engine/train/lora.ts";
 import { ProgramCache } from "../../engine/train/programCache.ts";
 import type { Recipe } from "../../engine/train/recipe.ts";
-import { train } from "../../engine/train/train.ts";
-import { UserError } from "../../util/errors.ts";
+import { type StepReport, train } from "../../engine/train/train.ts";
+import { InterruptedError, UserError } from "../../util/errors.ts";
 import type { Backend, Checkpoint, FinetuneOptions, ModelRef } from "../backend.ts";
-import { ModelShelf } from "./loadedModel.ts";
+import { ModelShelf, weightsPath } from "./loadedModel.ts";
+import { openStateKeeper } from "./stateKeeper.ts";
+import { trainingKey } from "./trainingKey.ts";
 
 /** Changes whenever the same request could give other numbers. */
 const version = "1 (onnxruntime 1.30.0)";
@@ -37,7 +40,7 @@ export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): B
       // LoRA goes on with the adapter's own weights; full fine-tuning starts from base and adapter merged.
       const continued = recipe.method === "lora" && base.adapter !== undefined;
       const model = continued ? await shelf.unmerged(base) : await shelf.load(base);
-      return finetune(model, base, programs, rows, recipe, options);
+      return finetune({ model, ref: base, hash: () => shelf.hash(base) }, programs, rows, recipe, options);
     },
 
     async sample(ref, prompts, sampling, { seed, ids, signal, onProgress }) {
@@ -65,34 +68,69 @@ export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): B
   };
 }
 
+/** The model that a fine-tuning starts from. */
+interface Initial {
+  model: Model & { adapter?: Adapter };
+  ref: ModelRef;
+  hash: () => Promise<string>;
+}
+
 async function finetune(
-  model: Model & { adapter?: Adapter },
-  base: ModelRef,
+  { model, ref, hash }: Initial,
   programs: ProgramCache,
   rows: readonly TrainRow[],
   recipe: Recipe,
-  { seed, folder, signal, onProgress }: FinetuneOptions,
+  { seed, folder, keep, signal, onProgress }: FinetuneOptions,
 ): Promise<{ model: ModelRef; checkpoints: Checkpoint[] }> {
   const encoded = encodeRows(model, rows);
   const trainee = createTrainee(model, recipe, seed);
+  const refTo = (to: string): ModelRef => (trainee.adapter ? { base: ref.base, adapter: to } : { base: to });
   const save = async (to: string): Promise<ModelRef> => {
-    if (!trainee.adapter) {
-      await writeModelFolder(to, { ...model, weights: trainee.weights });
-      return { base: to };
-    }
-    await writeAdapterFolder(to, trainee.adapter, base.base);
-    return { base: base.base, adapter: to };
+    if (trainee.adapter) await writeAdapterFolder(to, trainee.adapter, ref.base);
+    else await writeModelFolder(to, { ...model, weights: trainee.weights });
+    return refTo(to);
   };
-  const checkpoints: Checkpoint[] = [];
-  await train(programs, trainee, encoded, recipe, {
-    seed,
-    ...(signal && { signal }),
-    onStep: async ({ rowsSeen, ...progress }) => {
-      onProgress?.(progress);
-      const { step, steps } = progress;
-      const due = recipe.checkpointEvery !== undefined && step % recipe.checkpointEvery === 0 && step < steps;
-      if (due) checkpoints.push({ step, rowsSeen, model: await save(join(folder, "checkpoints", `${step}`)) });
-    },
+  const isCheckpoint = ({ step, steps }: StepReport): boolean =>
+    recipe.checkpointEvery !== undefined && step % recipe.checkpointEvery === 0 && step < steps;
+  const checkpointFolder = ({ step }: StepReport): string => join(folder, "checkpoints", `${step}`);
+  const optimizer = createAdamWState();
+  const reports: StepReport[] = [];
+  const keeper =
+    keep &&
+    (await openStateKeeper(keep, {
+      key: trainingKey({
+        backend: { version, executor: programs.executor.id },
+        initialModelHash: await hash(),
+        rows: encoded,
+        recipe,
+        seed,
+      }),
+      parameters: trainee.adapter?.weights ?? trainee.weights,
+      optimizer,
+      reports,
+      written: (made) => made.filter(isCheckpoint).map((report) => weightsPath(refTo(checkpointFolder(report)))),
+    }));
+  try {
+    await train(programs, trainee, encoded, recipe, {
+      seed,
+      optimizer,
+      ...(signal && { signal }),
+      onStep: async (report) => {
+        reports.push(report);
+        // Before anyone hears of the step: whoever stops the training then finds the checkpoint.
+        if (isCheckpoint(report)) await save(checkpointFolder(report));
+        const { rowsSeen: _, ...progress } = report;
+        onProgress?.(progress);
+        await keeper?.stepDone();
+      },
+    });
+  } catch (error) {
+    if (error instanceof InterruptedError) await keeper?.stopped();
+    throw error;
+  }
+  const checkpoints = reports.filter(isCheckpoint).map((report): Checkpoint => {
+    const { step, rowsSeen } = report;
+    return { step, rowsSeen, model: refTo(checkpointFolder(report)) };
   });
   return { model: await save(folder), checkpoints };
 }

@@ -1,4 +1,5 @@
 import type { Graph } from "../graph/graph.ts";
+import type { ParameterPasses } from "./parameterPasses.ts";
 
 export type TensorData = Float32Array | Float64Array | Int32Array;
 
@@ -8,16 +9,26 @@ export type TensorData = Float32Array | Float64Array | Int32Array;
  */
 export interface Executor {
   readonly id: string;
-  /** Prepares a graph. Costs time and memory: callers keep programs and release them. */
-  compile(graph: Graph): Promise<Program>;
+  /**
+   * Prepares a graph. Costs time and memory: callers keep programs and release them.
+   *
+   * @param fixed inputs whose arrays keep their content for as long as they live: an executor may keep them in a form of its own
+   */
+  compile(graph: Graph, fixed?: ReadonlySet<string>): Promise<Program>;
+  /** Faster passes over parameters than the plain ones, where it has some. */
+  readonly passes?: ParameterPasses;
 }
 
 export interface Program {
   /**
    * @param inputs one array per graph input, by name, row-major
+   * @param spare arrays that an executor may write outputs of their name and length into, instead of new ones
    * @returns one array per graph output, by name
    * @throws GraphError when an input is missing, or has the wrong type or length
    */
-  run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, Float32Array | Float64Array>>;
+  run(
+    inputs: Readonly<Record<string, TensorData>>,
+    spare?: ReadonlyMap<string, Float32Array>,
+  ): Promise<Record<string, Float32Array | Float64Array>>;
   release(): Promise<void>;
 }

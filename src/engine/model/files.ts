@@ -71,8 +71,8 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Writes a file under a temporary name in the same folder, then renames it: readers see the old file, the new one, or
- * none, never a part.
+ * Writes a file under a temporary name in the same folder, flushes it to the disk, then renames it: readers see the old
+ * file, the new one, or none, never a part, even after a power cut.
  *
  * @throws UserError when the folder cannot be written or the disk is full; the temporary file is then removed
  */
@@ -80,7 +80,7 @@ export async function writeAtomically(path: string, content: string | Iterable<U
   await makeFolder(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await writeFile(temporary, content);
+    await writeFile(temporary, content, { flush: true });
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});

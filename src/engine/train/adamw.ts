@@ -1,10 +1,5 @@
+import { type Moments, type ParameterPasses, plainPasses, type UpdateFactors } from "../executors/parameterPasses.ts";
 import type { Recipe } from "./recipe.ts";
-
-/** First and second moments of one parameter. */
-export interface Moments {
-  first: Float32Array;
-  second: Float32Array;
-}
 
 export interface AdamWState {
   /** Updates made so far. */
@@ -29,23 +24,18 @@ export function adamwStep(
   learningRate: number,
   { beta1, beta2, epsilon, weightDecay }: Hyperparameters,
   gradientScale: number,
+  passes: ParameterPasses = plainPasses,
 ): void {
   state.step++;
-  const stepSize = learningRate / (1 - beta1 ** state.step);
-  const secondCorrection = 1 / Math.sqrt(1 - beta2 ** state.step);
-  const keep = 1 - learningRate * weightDecay;
+  const factors: UpdateFactors = {
+    ...{ beta1, beta2, epsilon, gradientScale },
+    keep: 1 - learningRate * weightDecay,
+    stepSize: learningRate / (1 - beta1 ** state.step),
+    secondCorrection: 1 / Math.sqrt(1 - beta2 ** state.step),
+  };
   for (const [name, { data }] of parameters) {
     const gradient = gradients.get(name);
-    if (!gradient) continue;
-    const { first, second } = momentsOf(state, name, data.length);
-    for (let i = 0; i < data.length; i++) {
-      const g = (gradient[i] as number) * gradientScale;
-      const m = beta1 * (first[i] as number) + (1 - beta1) * g;
-      const v = beta2 * (second[i] as number) + (1 - beta2) * g * g;
-      first[i] = m;
-      second[i] = v;
-      data[i] = (data[i] as number) * keep - (stepSize * m) / (Math.sqrt(v) * secondCorrection + epsilon);
-    }
+    if (gradient) passes.adamw(data, gradient, momentsOf(state, name, data.length), factors);
   }
 }
 
@@ -58,10 +48,12 @@ function momentsOf(state: AdamWState, name: string, length: number): Moments {
 }
 
 /** The Euclidean norm over all gradients together. */
-export function globalNorm(gradients: ReadonlyMap<string, Float32Array>): number {
+export function globalNorm(
+  gradients: ReadonlyMap<string, Float32Array>,
+  passes: ParameterPasses = plainPasses,
+): number {
   let sum = 0;
-  for (const gradient of gradients.values())
-    for (let i = 0; i < gradient.length; i++) sum += (gradient[i] as number) ** 2;
+  for (const gradient of gradients.values()) sum = passes.addSquares(sum, gradient);
   return Math.sqrt(sum);
 }
 

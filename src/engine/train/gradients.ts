@@ -26,12 +26,14 @@ export interface LossAndGradients {
  * the whole effective batch, so the result does not depend on how it is cut or packed.
  *
  * @param dropoutKey keys the dropout masks: seed and step
+ * @param spare gradients that are no longer needed: an executor may write the new ones into their arrays
  */
 export async function lossAndGradients(
   programs: ProgramCache,
   trainee: Trainee,
   microBatches: readonly TrainBatch[],
   dropoutKey: readonly (string | number)[],
+  spare?: LossAndGradients["gradients"],
 ): Promise<LossAndGradients> {
   const divisor = microBatches.reduce((sum, { lossWeights }) => sum + lossWeights.reduce((a, b) => a + b, 0), 0);
   const total: LossAndGradients = { loss: 0, gradients: new Map() };
@@ -42,20 +44,28 @@ export async function lossAndGradients(
       lossRows: bucketLossRows(countLossRows(batch), batch.batch, batch.seq),
     };
     const { config, adapter } = trainee;
-    const program = await programs.get(["train", config, shape, adapter?.lora], () =>
-      trainingGraph(config, shape, adapter?.lora),
+    const program = await programs.get(
+      ["train", config, shape, adapter?.lora],
+      () => trainingGraph(config, shape, adapter?.lora),
+      adapter && trainee.weights.keys(),
     );
-    const { loss, ...gradients } = await program.run({
+    const inputs = {
       ...weightInputs(trainee.weights),
       ...(adapter && weightInputs(adapter.weights)),
       ...batchInputs(batch, divisor, shape),
       ...dropoutMasks(trainee, shape, [...dropoutKey, index]),
-    });
+    };
+    const { loss, ...gradients } = await program.run(inputs, index === 0 ? outputArrays(spare) : undefined);
     total.loss += loss?.[0] as number;
     for (const [name, gradient] of Object.entries(gradients))
       addInto(total.gradients, name.slice("grad:".length), gradient);
   }
   return total;
+}
+
+/** Gradients by the names of the program's outputs. */
+function outputArrays(gradients: LossAndGradients["gradients"] = new Map()): Map<string, Float32Array> {
+  return new Map([...gradients].map(([name, array]) => [`grad:${name}`, array]));
 }
 
 /** The feeds that carry weights, by their Hugging Face names. */

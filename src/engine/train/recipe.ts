@@ -31,6 +31,14 @@ export const recipeSchema = z.strictObject({
     .min(1)
     .default(8)
     .describe("rows per forward and backward pass; smaller ones are accumulated"),
+  packing: z
+    .boolean()
+    .optional()
+    // Off is the same as absent: one name for one training.
+    .overwrite((on) => on || undefined)
+    .describe(
+      "put several short rows into one where that saves work: with rows of very different lengths, above all with micro-batches of many rows; the updates stay the same, but dropout draws other masks",
+    ),
   weightDecay: z.number().min(0).default(0).describe("decoupled weight decay (AdamW)"),
   beta1: z.number().min(0).lt(1).default(0.9).describe("AdamW, first moment"),
   beta2: z.number().min(0).lt(1).default(0.98).describe("AdamW, second moment"),

@@ -1,9 +1,10 @@
 import { InterruptedError, UserError } from "../../util/errors.ts";
 import { type AdamWState, adamwStep, clipFactor, createAdamWState, globalNorm } from "./adamw.ts";
-import { bucketLength, type EncodedRow, layOut, type TrainBatch } from "./batch.ts";
+import { type EncodedRow, layOut } from "./batch.ts";
 import { checkRows } from "./checkRows.ts";
 import { batchOrder } from "./dataOrder.ts";
 import { lossAndGradients, type Trainee } from "./gradients.ts";
+import { microBatches, positionsOf } from "./microBatches.ts";
 import type { ProgramCache } from "./programCache.ts";
 import type { Recipe } from "./recipe.ts";
 import { learningRateAt } from "./schedule.ts";
@@ -20,11 +21,18 @@ export interface StepReport {
   gradNorm: number;
   /** Tokens that went through the model so far, prompts included, padding not. */
   tokens: number;
+  /** Positions that were computed so far: the tokens and the padding. */
+  positions: number;
   rowsSeen: number;
 }
 
 export interface TrainOptions {
   seed: number;
+  /**
+   * Goes on from these moments after so many steps, of which the trainee must hold the weights; changed in place. The
+   * rest of the training is bit for bit that of one that was not stopped. @default none made yet
+   */
+  optimizer?: AdamWState;
   signal?: AbortSignal;
   /** After every step; the trainee then holds the updated weights. */
   onStep?: (report: StepReport) => void | Promise<void>;
@@ -42,31 +50,37 @@ export async function train(
   trainee: Trainee,
   rows: readonly EncodedRow[],
   recipe: Recipe,
-  { seed, signal, onStep }: TrainOptions,
+  { seed, optimizer = createAdamWState(), signal, onStep }: TrainOptions,
 ): Promise<void> {
   if (rows.length === 0) throw new UserError("expected at least one row to train on, got none");
   checkRows(rows, trainee.config);
   const parameters = trainee.adapter?.weights ?? trainee.weights;
-  const optimizer: AdamWState = createAdamWState();
   const batches = effectiveBatches(rows, recipe, seed);
-  let [tokens, rowsSeen] = [0, 0];
+  const { passes } = programs.executor;
+  let spare: Map<string, Float32Array> | undefined;
+  let [tokens, positions, rowsSeen] = [0, 0, 0];
   for (const [step, batch] of batches.entries()) {
+    const examples = batch.map((row) => rows[row] as EncodedRow);
+    const rectangles = microBatches(examples, recipe, trainee.config);
+    tokens += examples.reduce((sum, { tokenIds }) => sum + tokenIds.length, 0);
+    positions += positionsOf(rectangles);
+    rowsSeen += batch.length;
+    if (step < optimizer.step) continue;
     if (signal?.aborted) throw new InterruptedError("training was stopped");
-    const { loss, gradients } = await lossAndGradients(programs, trainee, microBatches(rows, batch, recipe), [
-      seed,
-      step,
-    ]);
-    const gradNorm = globalNorm(gradients);
+    const laidOut = rectangles.map(({ rows, batch, seq }) => layOut(rows, batch, seq));
+    const { loss, gradients } = await lossAndGradients(programs, trainee, laidOut, [seed, step], spare);
+    spare = gradients;
+    const gradNorm = globalNorm(gradients, passes);
     if (!Number.isFinite(loss) || !Number.isFinite(gradNorm)) {
       throw new UserError(
         `training diverged: loss ${loss}, gradient norm ${gradNorm} at step ${step + 1} of ${batches.length}; lower learningRate (${recipe.learningRate})`,
       );
     }
     const learningRate = learningRateAt(recipe, step, batches.length);
-    adamwStep(optimizer, parameters, gradients, learningRate, recipe, clipFactor(gradNorm, recipe.maxGradNorm));
-    tokens += batch.reduce((sum, row) => sum + (rows[row] as EncodedRow).tokenIds.length, 0);
-    rowsSeen += batch.length;
-    await onStep?.({ step: step + 1, steps: batches.length, loss, learningRate, gradNorm, tokens, rowsSeen });
+    const clip = clipFactor(gradNorm, recipe.maxGradNorm);
+    adamwStep(optimizer, parameters, gradients, learningRate, recipe, clip, passes);
+    const sofar = { tokens, positions, rowsSeen };
+    await onStep?.({ step: step + 1, steps: batches.length, loss, learningRate, gradNorm, ...sofar });
   }
 }
 
@@ -78,22 +92,4 @@ function effectiveBatches(rows: readonly EncodedRow[], recipe: Recipe, seed: num
     batchOrder(lengths, recipe.effectiveBatchSize, seed, epoch),
   );
   return epochs.flat().slice(0, steps);
-}
-
-function microBatches(
-  rows: readonly EncodedRow[],
-  batch: readonly number[],
-  { microBatchSize, effectiveBatchSize }: Recipe,
-): TrainBatch[] {
-  const size = Math.min(microBatchSize, effectiveBatchSize);
-  const examples = batch.map((row) => rows[row] as EncodedRow);
-  return Array.from({ length: Math.ceil(examples.length / size) }, (_, i) => {
-    const part = examples.slice(i * size, (i + 1) * size);
-    const longest = part.reduce((longest, { tokenIds }) => Math.max(longest, tokenIds.length), 0);
-    return layOut(
-      part.map((example) => [example]),
-      size,
-      bucketLength(longest),
-    );
-  });
 }
