@@ -18,13 +18,22 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../src/util/errors.ts";
+import { type Shape, shapes } from "./shapes.ts";
 import { type Environment, readEnvironment } from "./speed/environment.ts";
-import { availableExecutors } from "./speed/executors.ts";
+import { availableExecutors, loadExecutor } from "./speed/executors.ts";
 import { parseSpeedOptions, type SpeedOptions, usage } from "./speed/options.ts";
 import { runSide, type Side, type SideResult, sidesOf } from "./speed/side.ts";
-import { disagreements, summarize, summarizeSide, timeKindOf, type WorkloadSummary } from "./speed/summary.ts";
+import {
+  disagreements,
+  summarize,
+  summarizeSide,
+  type TimeKind,
+  timeKindOf,
+  type WorkloadSummary,
+} from "./speed/summary.ts";
 import { describeWorkload, tableOf } from "./speed/table.ts";
-import { type Workload, workloadsOn, writeModel, writeTask } from "./speed/workloads.ts";
+import { writeModel, writeTask } from "./speed/tasks.ts";
+import { type Workload, workloadsOn } from "./speed/workloads.ts";
 
 /** All sides in turn, in the opposite order in every other round, so that a drift of the machine favours none. */
 async function measure(workload: Workload, sides: readonly Side[], threads: number, folder: string) {
@@ -42,32 +51,25 @@ async function measure(workload: Workload, sides: readonly Side[], threads: numb
   return results;
 }
 
-interface Entry extends WorkloadSummary {
-  shape: string;
-  kind: Workload["kind"];
-  method?: Workload["method"];
-  threads: number;
-  time: string;
-}
+/** A workload with one number of threads. */
+type Entry = Workload & WorkloadSummary & { threads: number; time: TimeKind };
 
 async function measureAll(
   options: SpeedOptions,
   folder: string,
 ): Promise<{ entries: Entry[]; tables: string[]; faults: string[] }> {
   const executors = options.executors ?? (await availableExecutors());
+  for (const name of executors) await loadExecutor(name, 1);
   const [entries, tables, faults]: [Entry[], string[], string[]] = [[], [], []];
   for (const shape of options.shapes) {
     const shapeFolder = join(folder, shape);
-    await writeModel(shapeFolder, shape);
+    await writeModel(shapeFolder, shapes[shape] as Shape);
     for (const threads of options.threads) {
       for (const workload of workloadsOn(shape, options.kinds, options.rounds)) {
         const sides = sidesOf(workload.kind, executors);
-        const results = await measure(workload, sides, threads, shapeFolder);
         const time = timeKindOf(threads);
-        const reference = sides.find(({ name }) => name === "eager-fp32") as Side;
-        const summary = summarize(workload, time, results, reference);
-        const { kind, method } = workload;
-        entries.push({ shape, kind, ...(method && { method }), threads, time, ...summary });
+        const summary = summarize(workload, time, await measure(workload, sides, threads, shapeFolder));
+        entries.push({ ...workload, threads, time, ...summary });
         tables.push(tableOf(workload, threads, time, summary));
         faults.push(...disagreements(summary).map((fault) => `${describeWorkload(workload)}: ${fault}`));
       }

@@ -1,13 +1,13 @@
 import { parseArgs } from "node:util";
 import { UserError } from "../../src/util/errors.ts";
+import { shapes } from "../shapes.ts";
 import { executors } from "./executors.ts";
-import { type ShapeName, shapes } from "./shapes.ts";
 import type { Workload } from "./workloads.ts";
 
 const kinds = ["training", "sampling"] as const;
 
 export interface SpeedOptions {
-  shapes: ShapeName[];
+  shapes: string[];
   threads: number[];
   kinds: Workload["kind"][];
   /** @default all that run on this machine */
@@ -24,7 +24,7 @@ Usage: npx tsx bench/speed.ts [options]
   --threads NUMBERS   each measured by itself (default 1,2)
   --only KIND         training or sampling (default both)
   --executors NAMES   of ${Object.keys(executors).join(", ")} (default all that run here)
-  --rounds N          processes of every side, in turns (default 3 on small shapes, 2 on smollm)
+  --rounds N          processes of every side, in turns (default 2)
 
 Example: INOCULATE_PYTHON=.venv/bin/python npx tsx bench/speed.ts --shapes tiny --threads 1`;
 
@@ -33,7 +33,7 @@ export function parseSpeedOptions(args: string[]): SpeedOptions {
   const values = parse(args);
   const only = values.only === undefined ? kinds : listOf("--only", values.only, kinds);
   return {
-    shapes: listOf("--shapes", values.shapes ?? "tiny,smollm", Object.keys(shapes) as ShapeName[]),
+    shapes: listOf("--shapes", values.shapes ?? "tiny,smollm", Object.keys(shapes)),
     threads: (values.threads ?? "1,2").split(",").map((text) => wholeNumber("--threads", text)),
     kinds: [...only],
     ...(values.executors !== undefined && {

@@ -9,9 +9,9 @@ import { readSafetensors } from "../../src/engine/model/safetensors.ts";
 import { generate } from "../../src/engine/sample/generate.ts";
 import { ProgramCache } from "../../src/engine/train/programCache.ts";
 import { train } from "../../src/engine/train/train.ts";
-import { executors } from "./executors.ts";
+import { loadExecutor } from "./executors.ts";
 import type { SideResult, Span } from "./side.ts";
-import type { SamplingTask, TrainingTask } from "./workloads.ts";
+import type { SamplingTask, TrainingTask } from "./tasks.ts";
 
 /** Processor seconds of all threads and seconds on the clock since the process was started. */
 function sinceStart(): Span {
@@ -83,9 +83,7 @@ async function sampleReplies(programs: ProgramCache, task: SamplingTask): Promis
 
 const [path, name, threads] = process.argv.slice(2) as [string, string, string];
 const task = JSON.parse(readFileSync(path, "utf8")) as TrainingTask | SamplingTask;
-const executor = await executors[name]?.create(Number(threads));
-if (executor === undefined) throw new Error(`no executor "${name}"`);
-const programs = new ProgramCache(executor);
+const programs = new ProgramCache(await loadExecutor(name, Number(threads)));
 const result = task.kind === "training" ? await trainSteps(programs, task) : await sampleReplies(programs, task);
 await programs.release();
 console.log(JSON.stringify(result));

@@ -1,5 +1,5 @@
 import type { Side, SideResult, Span } from "./side.ts";
-import type { Workload } from "./workloads.ts";
+import { tokensPerStep, type Workload } from "./workloads.ts";
 
 /** Processor time of all threads, or time on the clock. */
 export type TimeKind = keyof Span;
@@ -28,8 +28,9 @@ export interface Ratio {
   firstStep: number;
 }
 
-/** How far the sides of one precision are from the reference at most. */
+/** How far a side is from the reference at most. */
 export interface Difference {
+  precision: Side["precision"];
   /** First step's loss, absolute. */
   loss?: number;
   /** First step's gradient norm before clipping, relative. */
@@ -42,8 +43,12 @@ export interface WorkloadSummary {
   sides: Record<string, SideSummary>;
   /** Ours by name, then the peer's name. */
   ratios: Record<string, Record<string, Ratio>>;
-  differences: Partial<Record<Side["precision"], Difference>>;
+  /** From the reference, by side. */
+  differences: Record<string, Difference>;
 }
+
+/** The side that the others are compared with. */
+export const referenceName = "eager-fp32";
 
 /** Beyond these the sides do different work, and their speeds cannot be compared. */
 const limits: Readonly<Record<Side["precision"], Readonly<Required<Pick<Difference, "loss" | "firstTokens">>>>> = {
@@ -62,22 +67,18 @@ export function median(values: readonly number[]): number {
 export function summarizeSide(rounds: readonly SideResult[], workload: Workload, time: TimeKind): SideSummary {
   const steps = rounds.flatMap(({ steps }) => steps.slice(workload.plan.warmUp).map((step) => step[time]));
   return {
-    tokensPerSecond: workload.tokensPerStep / median(steps),
+    tokensPerSecond: tokensPerStep(workload) / median(steps),
     spread: Math.max(...steps) / Math.min(...steps),
     peakMegabytes: Math.max(...rounds.map(({ peakBytes }) => peakBytes)) / 1e6,
     firstStepSeconds: median(rounds.map(({ firstStep }) => firstStep[time])),
   };
 }
 
-/**
- * @param results of every side, one per round
- * @param reference the side that the others' checks are compared with
- */
+/** @param results of every side, one per round; the reference must be among the sides */
 export function summarize(
   workload: Workload,
   time: TimeKind,
   results: ReadonlyMap<Side, readonly SideResult[]>,
-  reference: Side,
 ): WorkloadSummary {
   const sides = new Map([...results].map(([side, rounds]) => [side, summarizeSide(rounds, workload, time)]));
   const peers = [...sides].filter(([{ isOurs }]) => !isOurs);
@@ -90,7 +91,7 @@ export function summarize(
   return {
     sides: Object.fromEntries([...sides].map(([{ name }, summary]) => [name, summary])),
     ratios: Object.fromEntries(ratios),
-    differences: differences(results, reference),
+    differences: differences(results),
   };
 }
 
@@ -100,26 +101,22 @@ const ratio = (ours: SideSummary, theirs: SideSummary): Ratio => ({
   firstStep: ours.firstStepSeconds / theirs.firstStepSeconds,
 });
 
-function differences(
-  results: ReadonlyMap<Side, readonly SideResult[]>,
-  reference: Side,
-): WorkloadSummary["differences"] {
-  const expected = results.get(reference)?.[0]?.checks ?? {};
-  const found: WorkloadSummary["differences"] = {};
-  for (const [{ precision }, rounds] of results) {
-    for (const { checks } of rounds) {
-      const difference = found[precision] ?? {};
-      for (const [key, value] of Object.entries(differenceOf(checks, expected)) as [keyof Difference, number][]) {
-        difference[key] = Math.max(difference[key] ?? 0, value);
-      }
-      found[precision] = difference;
-    }
-  }
-  return found;
+function differences(results: ReadonlyMap<Side, readonly SideResult[]>): Record<string, Difference> {
+  const reference = [...results].find(([{ name }]) => name === referenceName);
+  const expected = reference?.[1][0]?.checks ?? {};
+  const found = [...results].map(([{ name, precision }, rounds]): [string, Difference] => {
+    const each = rounds.map(({ checks }) => differenceOf(checks, expected));
+    const keys = Object.keys(each[0] ?? {}) as (keyof Checked)[];
+    const largest = keys.map((key) => [key, Math.max(...each.map((difference) => difference[key] ?? 0))]);
+    return [name, { precision, ...Object.fromEntries(largest) }];
+  });
+  return Object.fromEntries(found);
 }
 
+type Checked = Omit<Difference, "precision">;
+
 /** A check that one of the two lacks counts as infinitely far. */
-function differenceOf(checks: SideResult["checks"], expected: SideResult["checks"]): Difference {
+function differenceOf(checks: SideResult["checks"], expected: SideResult["checks"]): Checked {
   if (expected.firstTokens) {
     const { firstTokens } = expected;
     const others = firstTokens.filter((token, i) => token !== checks.firstTokens?.[i]).length;
@@ -138,11 +135,13 @@ function differenceOf(checks: SideResult["checks"], expected: SideResult["checks
 
 /** What shows that the sides did different work; empty where they agree. */
 export function disagreements({ differences }: Pick<WorkloadSummary, "differences">): string[] {
-  return (Object.entries(differences) as [Side["precision"], Difference][]).flatMap(([precision, difference]) =>
+  return Object.entries(differences).flatMap(([name, difference]) =>
     (["loss", "firstTokens"] as const).flatMap((key) => {
-      const [value, limit] = [difference[key], limits[precision][key]];
+      const [value, limit] = [difference[key], limits[difference.precision][key]];
       if (value === undefined || value <= limit) return [];
-      return [`${precision}: ${key} differs by ${value.toPrecision(2)} (at most ${limit} is expected)`];
+      return [
+        `${name}: ${key} differs by ${value.toPrecision(2)} from ${referenceName} (at most ${limit} is expected)`,
+      ];
     }),
   );
 }

@@ -1,19 +1,19 @@
-import { type ShapeName, shapes } from "./shapes.ts";
-import type { Difference, Ratio, TimeKind, WorkloadSummary } from "./summary.ts";
+import { type Shape, shapes } from "../shapes.ts";
+import { type Ratio, referenceName, type TimeKind, type WorkloadSummary } from "./summary.ts";
 import type { Workload } from "./workloads.ts";
 
 const count = (value: number): string => Math.round(value).toLocaleString("en-US");
 const fixed = (value: number): string => value.toFixed(2);
-const tiny = (value: number): string => value.toExponential(1);
 
-/** "smollm, LoRA, 4 x 256 tokens, loss on the last third". */
-export function describeWorkload({ kind, shape, method, plan }: Workload): string {
-  const { training, sampling } = shapes[shape as ShapeName];
-  const what =
-    kind === "training"
-      ? `training ${method === "lora" ? "LoRA r=16" : "all weights"}, batch ${training.batch} x ${training.seq}, loss on the last third`
-      : `sampling, batch ${sampling.batch}, ${sampling.promptTokens} prompt and ${sampling.newTokens} new tokens`;
-  return `${shape}: ${what} (${plan.rounds} x ${plan.measured} steps after ${plan.warmUp})`;
+/** "smollm: training LoRA r=16, batch 4 x 256, loss on the last third". */
+export function describeWorkload(workload: Workload): string {
+  if (workload.kind === "sampling") {
+    const { shape, batch, promptTokens, newTokens } = workload;
+    return `${shape}: sampling, batch ${batch}, ${promptTokens} prompt and ${newTokens} new tokens`;
+  }
+  const { batch, seq } = shapes[workload.shape] as Shape;
+  const what = workload.method === "lora" ? "LoRA r=16" : "all weights";
+  return `${workload.shape}: training ${what}, batch ${batch} x ${seq}, loss on the last third`;
 }
 
 /** The lines of one workload with one number of threads. */
@@ -35,22 +35,32 @@ export function tableOf(workload: Workload, threads: number, time: TimeKind, sum
     fixed(side.firstStepSeconds),
     ...executors.flatMap((executor) => ratioCells(summary.ratios[executor]?.[name])),
   ]);
-  const clock = time === "clock" ? "clock time" : "processor time";
+  const { rounds, measured, warmUp } = workload.plan;
+  const steps = `${rounds} x ${measured} steps after ${warmUp}`;
+  const clock = time === "clock" ? "time on the clock" : "processor time";
   return [
-    `${describeWorkload(workload)}; ${threads} ${threads === 1 ? "thread" : "threads"}, ${clock}`,
+    `${describeWorkload(workload)} (${steps}); ${threads} ${threads === 1 ? "thread" : "threads"}, ${clock}`,
     ...align([header, ...rows]),
-    ...Object.entries(summary.differences).map(([precision, difference]) => describeDifference(precision, difference)),
+    ...describeDifferences(summary),
   ].join("\n");
 }
 
 const ratioCells = (ratio: Ratio | undefined): string[] =>
   ratio ? [`${fixed(ratio.tokensPerSecond)}x`, fixed(ratio.peakMemory), fixed(ratio.firstStep)] : ["", "", ""];
 
-function describeDifference(precision: string, { loss, gradNorm, firstTokens }: Difference): string {
-  if (firstTokens !== undefined) {
-    return `  ${precision} against eager-fp32: ${(100 * firstTokens).toFixed(1)} % of the first greedy tokens differ at most`;
-  }
-  return `  ${precision} against eager-fp32, first step: loss differs by ${tiny(loss ?? 0)} at most, gradient norm by ${tiny(gradNorm ?? 0)} of it`;
+/** The largest difference of each precision. */
+function describeDifferences({ differences }: WorkloadSummary): string[] {
+  return (["fp32", "bf16"] as const).flatMap((precision) => {
+    const sides = Object.values(differences).filter((difference) => difference.precision === precision);
+    if (sides.length === 0) return [];
+    const largest = (key: "loss" | "gradNorm" | "firstTokens"): string =>
+      Math.max(...sides.map((difference) => difference[key] ?? 0)).toExponential(1);
+    const isTraining = sides[0]?.firstTokens === undefined;
+    const what = isTraining
+      ? `first step's loss ${largest("loss")}, its gradient norm ${largest("gradNorm")} (relative)`
+      : `first greedy tokens ${largest("firstTokens")} of them`;
+    return [`  largest difference from ${referenceName} in ${precision}: ${what}`];
+  });
 }
 
 /** The first column to the left, the others to the right. */

@@ -1,139 +1,61 @@
-import { writeFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import { writeAdapterFolder } from "../../src/engine/model/adapterFolder.ts";
-import { type ModelConfig, writeConfig } from "../../src/engine/model/config.ts";
-import { initialWeights } from "../../src/engine/model/initialWeights.ts";
-import { writeSafetensors } from "../../src/engine/model/safetensors.ts";
-import { initialAdapter, loraScaling } from "../../src/engine/train/lora.ts";
-import { type Recipe, recipe } from "../../src/engine/train/recipe.ts";
-import { type Plan, randomTokens, type ShapeName, shapes } from "./shapes.ts";
+import type { Recipe } from "../../src/engine/train/recipe.ts";
+import { type Shape, shapes } from "../shapes.ts";
+
+/** How often a side is measured. */
+export interface Plan {
+  /** Processes of each side; the sides take turns. */
+  rounds: number;
+  /** Steps at the start of a process that are not counted. */
+  warmUp: number;
+  measured: number;
+}
+
+/** Training steps on one batch of a shape. */
+export interface Training {
+  kind: "training";
+  shape: string;
+  method: Recipe["method"];
+  plan: Plan;
+}
+
+/** Replies to one batch of prompts, all of one length. */
+export interface Sampling {
+  kind: "sampling";
+  shape: string;
+  batch: number;
+  promptTokens: number;
+  newTokens: number;
+  plan: Plan;
+}
 
 /** One thing that all sides do. */
-export interface Workload {
-  kind: "training" | "sampling";
-  shape: ShapeName;
-  /** Training only. */
-  method?: Recipe["method"];
-  plan: Plan;
-  /** What a measured step is worth: tokens that go through training, or tokens that are sampled. */
-  tokensPerStep: number;
-}
+export type Workload = Training | Sampling;
 
-/** What every side of a training reads. Paths are absolute. */
-export interface TrainingTask {
-  kind: "training";
-  config: ModelConfig;
-  /** A Hugging Face folder. */
-  model: string;
-  method: Recipe["method"];
-  /** A PEFT folder; with LoRA only. */
-  adapter?: string;
-  recipe: Recipe;
-  /** What an adapter's product is multiplied with. */
-  scaling: number;
-  steps: number;
-  /** One batch, the same in every step. */
-  tokenIds: number[][];
-  /** 1 where a token is predicted. */
-  lossWeights: number[][];
-}
+/** Steps of SmolLM2-135M take seconds, those of the small shapes a tenth of one. */
+const isLarge = (shape: string): boolean => shape === "smollm";
 
-/** What every side of a sampling reads. */
-export interface SamplingTask {
-  kind: "sampling";
-  config: ModelConfig;
-  model: string;
-  prompts: number[][];
-  newTokens: number;
-  /** One per repetition; the first warms up and is greedy, so that the sides' first tokens can be compared. */
-  temperatures: number[];
-}
-
-/** The workloads on a shape: sampling, and training of an adapter and of all weights. */
-export function workloadsOn(shape: ShapeName, kinds: readonly Workload["kind"][], rounds?: number): Workload[] {
-  const { training, sampling } = shapes[shape];
-  const planned = (plan: Plan): Plan => ({ ...plan, rounds: rounds ?? plan.rounds });
-  const trainings = (["lora", "full"] as const).map(
-    (method): Workload => ({
-      kind: "training",
+/** The workloads on a shape: training of an adapter and of all weights, and sampling. */
+export function workloadsOn(shape: string, kinds: readonly Workload["kind"][], rounds = 2): Workload[] {
+  const large = isLarge(shape);
+  const plan: Plan = { rounds, ...(large ? { warmUp: 1, measured: 1 } : { warmUp: 3, measured: 12 }) };
+  const workloads: Workload[] = [
+    { kind: "training", shape, method: "lora", plan },
+    { kind: "training", shape, method: "full", plan },
+    {
+      kind: "sampling",
       shape,
-      method,
-      plan: planned(training.plan),
-      tokensPerStep: training.batch * training.seq,
-    }),
-  );
-  const samplings: Workload[] = [
-    { kind: "sampling", shape, plan: planned(sampling.plan), tokensPerStep: sampling.batch * sampling.newTokens },
+      batch: 64,
+      promptTokens: 24,
+      newTokens: large ? 24 : 40,
+      plan: { rounds, warmUp: 1, measured: large ? 1 : 3 },
+    },
   ];
-  return [...trainings, ...samplings].filter(({ kind }) => kinds.includes(kind));
+  return workloads.filter(({ kind }) => kinds.includes(kind));
 }
 
-const seed = 1;
-
-/** The recipe's defaults but for the schedule: with a constant learning rate the sides need not agree on one. */
-const benchRecipe = (method: Recipe["method"], batch: number, steps: number): Recipe =>
-  recipe({
-    method,
-    effectiveBatchSize: batch,
-    microBatchSize: batch,
-    epochs: steps,
-    learningRate: 1e-4,
-    schedule: "constant",
-    warmupSteps: 0,
-  });
-
-/** Writes a shape's random model and adapter, as Hugging Face and PEFT folders, into a folder. */
-export async function writeModel(folder: string, shape: ShapeName): Promise<void> {
-  const { config } = shapes[shape];
-  const model = join(folder, "model");
-  await mkdir(model, { recursive: true });
-  await writeConfig(model, config);
-  await writeSafetensors(join(model, "model.safetensors"), initialWeights(config, seed));
-  const { lora } = recipe();
-  const adapter = join(folder, "adapter");
-  await mkdir(adapter, { recursive: true });
-  await writeAdapterFolder(adapter, { lora, weights: initialAdapter(config, lora, seed) }, model);
-}
-
-/** Writes what the sides of a workload read. @returns the file's path */
-export function writeTask(folder: string, workload: Workload): string {
-  const task = workload.kind === "training" ? trainingTask(folder, workload) : samplingTask(folder, workload);
-  const path = join(folder, "task.json");
-  writeFileSync(path, JSON.stringify(task));
-  return path;
-}
-
-function trainingTask(folder: string, { shape, method = "lora", plan }: Workload): TrainingTask {
-  const { config, training } = shapes[shape];
-  const { batch, seq } = training;
-  const steps = plan.warmUp + plan.measured;
-  const options = benchRecipe(method, batch, steps);
-  const from = seq - Math.floor(seq / 3);
-  const tokenIds = randomTokens(config, batch, seq);
-  return {
-    kind: "training",
-    config,
-    model: join(folder, "model"),
-    method,
-    ...(method === "lora" && { adapter: join(folder, "adapter") }),
-    recipe: options,
-    scaling: loraScaling(options.lora),
-    steps,
-    tokenIds,
-    lossWeights: tokenIds.map((row) => row.map((_, t) => Number(t >= from))),
-  };
-}
-
-function samplingTask(folder: string, { shape, plan }: Workload): SamplingTask {
-  const { config, sampling } = shapes[shape];
-  const { batch, promptTokens, newTokens } = sampling;
-  return {
-    kind: "sampling",
-    config,
-    model: join(folder, "model"),
-    prompts: randomTokens(config, batch, promptTokens),
-    newTokens,
-    temperatures: Array.from({ length: plan.warmUp + plan.measured }, (_, i) => (i < plan.warmUp ? 0 : 0.7)),
-  };
+/** What a measured step is worth: tokens that go through training, or tokens that are sampled. */
+export function tokensPerStep(workload: Workload): number {
+  if (workload.kind === "sampling") return workload.batch * workload.newTokens;
+  const { batch, seq } = shapes[workload.shape] as Shape;
+  return batch * seq;
 }
