@@ -1,29 +1,26 @@
-"""The peer: a Llama decoder written by hand in eager PyTorch, with what PyTorch offers today (fused attention, RMS norm)."""
+"""The peer written by hand: a Llama decoder in eager PyTorch, with what PyTorch offers today (fused attention, RMS norm)."""
 
-import json
-import sys
+import os
 
-try:
-    import torch
-    import torch.nn.functional as F
-    from safetensors.torch import load_file
-except ImportError as error:
-    print(f"{sys.executable}: {error}", file=sys.stderr)
-    sys.exit(3)
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
 
 
-def read_task():
-    """The task file named on the command line, and the weights [Hugging Face names] beside it."""
-    with open(sys.argv[1]) as file:
-        task = json.load(file)
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    return task, load_file(task["weights"])
+def read_weights(task):
+    """The model's weights, by Hugging Face names."""
+    return load_file(os.path.join(task["model"], "model.safetensors"))
 
 
-def rotary_tables(task, length):
-    half = task["headDim"] // 2
-    frequencies = task["ropeTheta"] ** (-torch.arange(half, dtype=torch.float64) / half)
+def read_adapter(task):
+    """The adapter's weights, by the names of the base model's modules."""
+    stored = load_file(os.path.join(task["adapter"], "adapter_model.safetensors"))
+    return {name.removeprefix("base_model.model."): weight for name, weight in stored.items()}
+
+
+def rotary_tables(config, length):
+    half = config["headDim"] // 2
+    frequencies = config["ropeTheta"] ** (-torch.arange(half, dtype=torch.float64) / half)
     angles = torch.arange(length)[:, None] * torch.cat([frequencies, frequencies])
     return angles.cos().float(), angles.sin().float()
 
@@ -34,9 +31,11 @@ def rotate(x, cos, sin):
     return x * cos.to(x.dtype) + turned * sin.to(x.dtype)
 
 
-def decoder(task, weights, tokens, cos, sin, attend, adapters=None):
+def decoder(config, weights, tokens, cos, sin, attend, adapters=None, scaling=1.0):
     """Hidden states [batch, tokens, hidden] after the final norm; `attend(layer, q, k, v)` works on [batch, heads, tokens, dim]."""
-    heads, kv_heads, head_dim, eps = task["heads"], task["keyValueHeads"], task["headDim"], task["rmsNormEps"]
+    heads, kv_heads, head_dim, eps = (
+        config[name] for name in ("heads", "keyValueHeads", "headDim", "rmsNormEps")
+    )
     batch, length = tokens.shape
 
     def linear(x, module):
@@ -44,13 +43,13 @@ def decoder(task, weights, tokens, cos, sin, attend, adapters=None):
         if adapters is None:
             return y
         a, b = adapters[f"{module}.lora_A.weight"], adapters[f"{module}.lora_B.weight"]
-        return y + task["scaling"] * F.linear(F.linear(x, a), b)
+        return y + F.linear(scaling * F.linear(x, a), b)
 
     def norm(x, name):
         return F.rms_norm(x, x.shape[-1:], weights[name].to(x.dtype), eps)
 
     x = F.embedding(tokens, weights["model.embed_tokens.weight"])
-    for layer in range(task["layers"]):
+    for layer in range(config["layers"]):
         prefix = f"model.layers.{layer}"
         h = norm(x, f"{prefix}.input_layernorm.weight")
         q, k, v = (
