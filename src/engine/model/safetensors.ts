@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../util/errors.ts";
 import { fileError, parseJsonObject, readOptionalText, writeAtomically } from "./files.ts";
+import { mapFile } from "./mappedFile.ts";
 import type { Weights } from "./parameters.ts";
 import { type Dtype, dtypeBytes, fromFloat32, isSupportedDtype, supportedDtypes, toFloat32 } from "./tensorDtypes.ts";
 
@@ -28,16 +29,24 @@ interface Entry {
 }
 
 /**
- * Reads a safetensors file; F16 and BF16 are widened to float32.
+ * Reads a safetensors file; F16 and BF16 are widened to float32. F32 of large files is not read but mapped, so that
+ * processes share it (`mappedFile.ts`).
  *
  * @throws UserError naming the file and the field when it is missing, truncated, malformed or of another dtype
  */
 export async function readSafetensors(path: string): Promise<Weights> {
   return withFile(path, async (file) => {
     const { entries, dataStart } = await readHeader(file, path);
+    const float32Bytes = entries.reduce((sum, { dtype, begin, end }) => sum + (dtype === "F32" ? end - begin : 0), 0);
+    const mapped = float32Bytes > 0 ? await mapFile(path, (await file.stat()).size) : undefined;
     const weights: Weights = new Map();
     for (const { name, dtype, shape, begin, end } of entries) {
-      const bytes = await readBytes(file, dataStart + begin, end - begin, path);
+      const start = dataStart + begin;
+      if (mapped && dtype === "F32" && start % 4 === 0) {
+        weights.set(name, { shape, data: new Float32Array(mapped, start, (end - begin) / 4) });
+        continue;
+      }
+      const bytes = await readBytes(file, start, end - begin, path);
       weights.set(name, { shape, data: toFloat32(bytes, dtype) });
     }
     return weights;
