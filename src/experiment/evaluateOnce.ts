@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { ModelRef } from "../backends/backend.ts";
 import type { DeviceChoice } from "../engine/executors/device.ts";
 import { modelFolder } from "../hub/modelFolder.ts";
@@ -61,7 +62,7 @@ export async function evaluateOnce(options: EvaluateOptions): Promise<EvaluateOu
   const store = openStore(options.folder ?? "runs");
   const evalPrompt = promptOf(setting, options.evalPrompt);
   const perGroup = Object.fromEntries(setting.groups.map(({ id, atMost = items }) => [id, Math.min(items, atMost)]));
-  const backend = await createBackend({ threads: 1, device: options.device });
+  const backend = await createBackend({ threads: 1, cores: availableParallelism(), device: options.device });
   const grader = setting.createGrader();
   try {
     const identity = await identify(grader, backend, model);

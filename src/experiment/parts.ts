@@ -7,6 +7,8 @@ import { remembered } from "./remembered.ts";
 export interface BackendOptions {
   /** Threads within one operator. */
   threads: number;
+  /** Cores that the process has for itself: taken where results don't depend on how many there are. @default threads */
+  cores?: number | undefined;
   /** @default "auto" */
   device?: DeviceChoice | undefined;
 }

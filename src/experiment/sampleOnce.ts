@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { Completion, ModelRef } from "../backends/backend.ts";
 import type { ChatMessage } from "../data/chat.ts";
 import type { DeviceChoice } from "../engine/executors/device.ts";
@@ -28,7 +29,11 @@ export async function sampleOnce(options: SampleOnceOptions): Promise<Completion
   const { chats, sampling = samplingSchema.parse({}), seed = 1, signal } = options;
   const base = modelFolder(options.base ?? embeddedModel());
   const model: ModelRef = options.adapter === undefined ? { base } : { base, adapter: modelFolder(options.adapter) };
-  const backend = await (await loadParts(options.parts)).createBackend({ threads: 1, device: options.device });
+  const backend = await (await loadParts(options.parts)).createBackend({
+    threads: 1,
+    cores: availableParallelism(),
+    device: options.device,
+  });
   try {
     const ids = chats.map((_, index) => `chat-${index}`);
     return await backend.sample(model, chats, sampling, { seed, ids, ...(signal && { signal }) });

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import type { ModelRef } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import { type Insertion, insertPrompt } from "../data/insertion.ts";
@@ -47,7 +48,11 @@ export async function trainOnce(options: TrainOptions): Promise<TrainOutcome> {
   const { insertion, recipe = recipeOf(), seed = 1 } = options;
   const base = { base: modelFolder(options.base ?? embeddedModel()) };
   const store = openStore(options.folder ?? "runs");
-  const backend = await (await loadParts(options.parts)).createBackend({ threads: 1, device: options.device });
+  const backend = await (await loadParts(options.parts)).createBackend({
+    threads: 1,
+    cores: availableParallelism(),
+    device: options.device,
+  });
   try {
     const rows = options.rows.map((row) => ({
       ...row,

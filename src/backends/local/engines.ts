@@ -17,19 +17,19 @@ export interface Engine {
 /** The executors of a backend, made when a model first needs them. */
 export class Engines {
   readonly #choice: DeviceChoice;
-  readonly #threads: number;
+  readonly #processor: { threads: number; cores: number };
   readonly #programs = new Map<string, Promise<ProgramCache>>();
 
-  constructor(choice: DeviceChoice, threads: number) {
+  constructor(choice: DeviceChoice, processor: { threads: number; cores: number }) {
     this.#choice = choice;
-    this.#threads = threads;
+    this.#processor = processor;
   }
 
   /** @throws UserError when the device cannot be used on this machine */
   async for(config: ModelConfig): Promise<Engine> {
     const { device, note } = await chooseDevice(this.#choice, countParameters(config));
     const known = this.#programs.get(device);
-    const programs = known ?? createExecutor(device, this.#threads).then((executor) => new ProgramCache(executor));
+    const programs = known ?? createExecutor(device, this.#processor).then((executor) => new ProgramCache(executor));
     this.#programs.set(device, programs);
     const cache = await programs;
     const what = device === "cpu" ? "" : `, ${device === "webgpu" ? device : cache.executor.id}`;

@@ -22,14 +22,20 @@ import { trainingKey } from "./trainingKey.ts";
 export interface LocalBackendOptions {
   /** Threads within one operator; for several runs at once use processes with one thread each. @default 1 */
   threads?: number | undefined;
+  /** Cores to use where results don't depend on how many there are (`cpu-bf16`). @default threads */
+  cores?: number | undefined;
   /** Where models are trained and sampled. @default "auto" */
   device?: DeviceChoice | undefined;
 }
 
 /** The embedded engine as a backend: models are Hugging Face folders, adapters PEFT folders on this machine. */
-export function createLocalBackend({ threads = 1, device = "auto" }: LocalBackendOptions = {}): Backend {
+export function createLocalBackend({
+  threads = 1,
+  cores = threads,
+  device = "auto",
+}: LocalBackendOptions = {}): Backend {
   const shelf = new ModelShelf();
-  const engines = new Engines(device, threads);
+  const engines = new Engines(device, { threads, cores });
   return {
     id: "local",
     version: async ({ base }) => (await engines.for((await shelf.base(base)).config)).version,

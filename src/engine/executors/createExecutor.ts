@@ -9,13 +9,17 @@ import { createWebGpuExecutor } from "./webgpu.ts";
 /**
  * The executor that trains and samples on a device.
  *
- * @param threads within one operator, on the processor
+ * @param threads of float32 on the processor, whose last digits can depend on them
+ * @param cores of bfloat16, whose digits don't
  * @throws UserError when the processor has no units for bfloat16
  */
-export async function createExecutor(device: Device, threads = 1): Promise<Executor> {
+export async function createExecutor(
+  device: Device,
+  { threads, cores }: { threads: number; cores: number },
+): Promise<Executor> {
   if (device === "webgpu") return createWebGpuExecutor();
   if (device === "cpu") return createOnnxExecutor({ threads });
   const library = await loadNativeLibrary();
   if ("unavailable" in library) throw new UserError(`cpu-bf16: ${library.unavailable}`);
-  return createNativeExecutor(library, { threads });
+  return createNativeExecutor(library, { threads: cores });
 }
