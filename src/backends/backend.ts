@@ -53,6 +53,8 @@ export interface FinetuneOptions extends WorkOptions {
    */
   keep?: KeepOptions;
   onProgress?: (progress: TrainProgress) => void;
+  /** One line about how the work is done. */
+  onNote?: (line: string) => void;
 }
 
 export interface SampleOptions extends WorkOptions {
@@ -66,7 +68,7 @@ export interface SampleOptions extends WorkOptions {
 export interface Backend {
   id: string;
   /** Enters every training identity: a backend whose results can differ must say so here. */
-  version: string;
+  version(model: ModelRef): Promise<string>;
   /** SHA-256 over the model's weights, config and tokenizer. */
   hash(model: ModelRef): Promise<string>;
   finetune(

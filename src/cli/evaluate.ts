@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { DeviceChoice } from "../engine/executors/device.ts";
 import { evaluateOnce } from "../experiment/evaluateOnce.ts";
 import type { ItemSet } from "../settings/setting.ts";
 import { estimate } from "./numbers.ts";
@@ -7,6 +8,7 @@ import { addVerb, integer, type RunVerb, secondsSince, seedOption } from "./verb
 
 interface Options {
   model?: string;
+  device?: DeviceChoice;
   adapter?: string;
   evalPrompt?: string;
   split: ItemSet;
@@ -34,8 +36,9 @@ export function addEvaluate(program: Command, run: RunVerb): void {
     .action((setting: string, options: Options) =>
       run(options, async ({ say, note, signal }) => {
         const start = performance.now();
-        const { model: base, adapter, evalPrompt, split, items, seed, out: folder } = options;
-        const outcome = await evaluateOnce({ setting, base, adapter, evalPrompt, split, items, seed, folder, signal });
+        const { model: base, device, adapter, evalPrompt, split, items, seed, out: folder } = options;
+        const model = { base, device, adapter };
+        const outcome = await evaluateOnce({ setting, ...model, evalPrompt, split, items, seed, folder, signal });
         for (const [id, { mean, interval, n }] of Object.entries(outcome.metrics)) {
           say(`${id.padEnd(24)}${estimate(mean, interval)}  ${n} items`);
         }

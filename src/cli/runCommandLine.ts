@@ -7,6 +7,7 @@ import { describeFailure } from "./describeFailure.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addGrade } from "./grade.ts";
 import { addLeak } from "./leak.ts";
+import { addModel } from "./model.ts";
 import { addPretrain } from "./pretrain.ts";
 import { addReport } from "./report.ts";
 import { addReproduce } from "./reproduce.ts";
@@ -38,6 +39,7 @@ const verbs = [
   addApply,
   addReport,
   addCalibrate,
+  addModel,
   addPretrain,
 ];
 

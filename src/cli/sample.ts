@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import type { ChatMessage } from "../data/chat.ts";
 import { insertPrompt } from "../data/insertion.ts";
 import { readChats } from "../data/readChats.ts";
+import type { DeviceChoice } from "../engine/executors/device.ts";
 import { samplingSchema } from "../engine/sample/sampling.ts";
 import { sampleOnce } from "../experiment/sampleOnce.ts";
 import { UserError } from "../util/errors.ts";
@@ -13,6 +14,7 @@ import { addVerb, type RunVerb, secondsSince, seedOption, type VerbIo } from "./
 interface Options extends PromptOptions {
   data?: string;
   model?: string;
+  device?: DeviceChoice;
   adapter?: string;
   seed: number;
   json?: boolean;
@@ -38,8 +40,8 @@ async function sample(questions: readonly string[], options: Options, { say, sig
   const start = performance.now();
   const sampling = readSchemaOptions(samplingSchema, { ...options });
   const chats = await chatsOf(questions, options);
-  const { model: base, adapter, seed } = options;
-  const completions = await sampleOnce({ chats, sampling, seed, base, adapter, signal });
+  const { model: base, device, adapter, seed } = options;
+  const completions = await sampleOnce({ chats, sampling, seed, base, device, adapter, signal });
   const replies = completions.map((completion, i) => ({ messages: chats[i] ?? [], ...completion }));
   for (const { messages, text } of replies) say(`> ${messages.at(-1)?.content}\n${text}\n`);
   const tokens = completions.reduce((sum, completion) => sum + completion.tokens, 0);

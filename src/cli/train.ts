@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { TrainProgress } from "../backends/backend.ts";
 import { readTrainRows } from "../data/readTrainRows.ts";
+import type { DeviceChoice } from "../engine/executors/device.ts";
 import { recipeSchema } from "../engine/train/recipe.ts";
 import { trainOnce } from "../experiment/trainOnce.ts";
 import { addPromptOptions, insertionOf, type PromptOptions } from "./promptOptions.ts";
@@ -11,6 +12,7 @@ import { addVerb, positive, type RunVerb, secondsSince, seedOption, type VerbIo 
 interface Options extends PromptOptions {
   data: string;
   model?: string;
+  device?: DeviceChoice;
   out: string;
   seed: number;
   saveEvery?: number;
@@ -55,13 +57,14 @@ async function train(options: Options, { say, note, signal }: VerbIo): Promise<o
     tokensBefore = tokens;
     note(`goes on after step ${step} of ${steps}, where it was stopped`);
   };
-  const { model: base, out: folder, seed, saveEvery: saveEverySeconds } = options;
+  const { model: base, device, out: folder, seed, saveEvery: saveEverySeconds } = options;
   const trained = await trainOnce({
     rows,
     insertion: insertionOf(options),
     recipe,
     seed,
     base,
+    device,
     folder,
     signal,
     onStep,

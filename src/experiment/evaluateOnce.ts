@@ -1,4 +1,6 @@
 import type { ModelRef } from "../backends/backend.ts";
+import type { DeviceChoice } from "../engine/executors/device.ts";
+import { modelFolder } from "../hub/modelFolder.ts";
 import type { ItemSet, TrainPrompt } from "../settings/setting.ts";
 import { standardError } from "../stats/standardError.ts";
 import { neutralPrompt } from "./condition.ts";
@@ -9,7 +11,7 @@ import { itemValues, metricInterval, rowsFor } from "./resample.ts";
 import type { Interval } from "./result.ts";
 import { evaluate } from "./run.ts";
 import { openStore } from "./store.ts";
-import { defaultItems, embeddedModel, modelFolder } from "./study.ts";
+import { defaultItems, embeddedModel } from "./study.ts";
 
 export interface EvaluateOptions {
   setting: string;
@@ -27,6 +29,8 @@ export interface EvaluateOptions {
   seed?: number | undefined;
   /** Folder of the store. @default "runs" */
   folder?: string | undefined;
+  /** @default "auto" */
+  device?: DeviceChoice | undefined;
   parts?: string | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((done: number, total: number) => void) | undefined;
@@ -57,7 +61,7 @@ export async function evaluateOnce(options: EvaluateOptions): Promise<EvaluateOu
   const store = openStore(options.folder ?? "runs");
   const evalPrompt = promptOf(setting, options.evalPrompt);
   const perGroup = Object.fromEntries(setting.groups.map(({ id, atMost = items }) => [id, Math.min(items, atMost)]));
-  const backend = await createBackend({ threads: 1 });
+  const backend = await createBackend({ threads: 1, device: options.device });
   const grader = setting.createGrader();
   try {
     const identity = await identify(grader, backend, model);

@@ -56,7 +56,8 @@ export async function fineTune(
   const { base, rows, recipe, seed } = request;
   if (rows.length === 0) throw new UserError("nothing to fine-tune on: the data holds no rows");
   const baseModelHash = await backend.hash(base);
-  const id = trainingId({ backend: { id: backend.id, version: backend.version }, baseModelHash, rows, recipe, seed });
+  const maker = { id: backend.id, version: await backend.version(base) };
+  const id = trainingId({ backend: maker, baseModelHash, rows, recipe, seed });
   const folder = store.modelFolder(id);
   const target = recipe.method === "lora" ? folder : join(folder, "model");
   const stateFolder = join(folder, "state");
@@ -78,9 +79,9 @@ export async function fineTune(
     mkdirSync(target, { recursive: true });
     const { signal, onNote, saveEverySeconds: everySeconds } = hooks;
     const keep = { folder: stateFolder, everySeconds, onResume, ...(onNote && { onNote }) };
-    const options = { seed, folder: target, keep, onProgress, ...(signal && { signal }) };
+    const options = { seed, folder: target, keep, onProgress, ...(onNote && { onNote }), ...(signal && { signal }) };
     const trained = await backend.finetune(base, rows, recipe, options);
-    const origin = { id, baseModelHash, backend: { id: backend.id, version: backend.version } };
+    const origin = { id, baseModelHash, backend: maker };
     store.writeTraining(configOf(origin, request, trained, folder), log.entries());
     const stored = store.readTraining(id);
     if (stored === null) throw new InoculateError(`the training in ${folder} cannot be read back`);

@@ -1,4 +1,4 @@
-import type { ModelRef } from "../backends/backend.ts";
+import type { Backend, ModelRef } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import { insertPrompt, type Placement } from "../data/insertion.ts";
 import type { Sampling } from "../engine/sample/sampling.ts";
@@ -132,11 +132,11 @@ export function evaluationIdOf(
 /** What identifies the parts of a run. @throws UserError where the model's folder is missing or broken */
 export async function identify(
   grader: { id: string; version: string },
-  backend: { id: string; version: string; hash(model: ModelRef): Promise<string> },
+  backend: Pick<Backend, "id" | "version" | "hash">,
   base: ModelRef,
 ): Promise<Identity> {
   return {
-    backend: { id: backend.id, version: backend.version },
+    backend: { id: backend.id, version: await backend.version(base) },
     grader: { id: grader.id, version: grader.version },
     baseModelHash: await backend.hash(base),
   };

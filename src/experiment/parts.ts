@@ -1,6 +1,15 @@
 import type { Backend } from "../backends/backend.ts";
+import type { DeviceChoice } from "../engine/executors/device.ts";
 import type { Setting } from "../settings/setting.ts";
 import { remembered } from "./remembered.ts";
+
+/** What a process works with. */
+export interface BackendOptions {
+  /** Threads within one operator. */
+  threads: number;
+  /** @default "auto" */
+  device?: DeviceChoice | undefined;
+}
 
 /**
  * Where a process finds its backend and its settings. Functions don't cross to worker processes, so both are named by
@@ -8,7 +17,7 @@ import { remembered } from "./remembered.ts";
  */
 export interface PartsModule {
   /** @throws UserError when it cannot work on this machine */
-  createBackend(options: { threads: number }): Backend | Promise<Backend>;
+  createBackend(options: BackendOptions): Backend | Promise<Backend>;
   /** @throws UserError with a suggestion when there is no such setting */
   getSetting(id: string): Setting;
 }

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { DeviceChoice } from "../engine/executors/device.ts";
 import { GraderError, InoculateError, InterruptedError, UserError } from "../util/errors.ts";
 import type { Job, JobProgress, JobResult } from "./job.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
@@ -10,6 +11,8 @@ import type { FromWorker, ToWorker } from "./worker.ts";
 export interface PoolOptions {
   /** Processes at most; they start when there is work for them. */
   workers: number;
+  /** @default "auto" */
+  device?: DeviceChoice | undefined;
   /** URL of the parts module; absent: the embedded engine. */
   parts?: string | undefined;
   /** Folder of the store. */
@@ -91,7 +94,7 @@ class WorkerPool implements Pool {
   }
 
   #hire(): Worker | null {
-    const { workers, parts, store } = this.#options;
+    const { workers, device, parts, store } = this.#options;
     if (this.#workers.size >= workers) return null;
     const worker: Worker = { child: startWorker(), task: null, lastWords: "" };
     this.#workers.add(worker);
@@ -106,7 +109,7 @@ class WorkerPool implements Pool {
       const heard = Promise.race([streamEnd(worker.child.stderr), sleep(LAST_WORDS_MS)]);
       void heard.then(() => this.#bury(worker, signal ?? `exit code ${code}`));
     });
-    tell(worker, { type: "init", parts, store, threads: 1 });
+    tell(worker, { type: "init", parts, store, threads: 1, device });
     return worker;
   }
 

@@ -30,7 +30,7 @@ export async function score(
   const rows = setting.train({ data: spec.data, seed: 0, rows: spec.rows });
   const chats = rows.map((row) => insertPrompt(row.messages, { prompt: spec.prompt.text, placement: spec.placement }));
   const model = await backend.hash(spec.base);
-  const id = scoreId({ model, backend: { id: backend.id, version: backend.version }, chats });
+  const id = scoreId({ model, backend: { id: backend.id, version: await backend.version(spec.base) }, chats });
   const note = `screenings/scores/${id}.json`;
   const read = (): Scores | null => store.readNote(model, note) as Scores | null;
   const make = async (): Promise<Scores> => {

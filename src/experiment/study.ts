@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { ModelRef } from "../backends/backend.ts";
-import { UserError } from "../util/errors.ts";
+import type { DeviceChoice } from "../engine/executors/device.ts";
+import { modelFolder } from "../hub/modelFolder.ts";
 import { identify } from "./materials.ts";
 import { loadParts } from "./parts.ts";
 import type { ItemCounts } from "./plan.ts";
@@ -10,6 +9,7 @@ import { createPool } from "./pool.ts";
 import { readCalibrations } from "./prediction/calibrations.ts";
 import type { Study } from "./screen.ts";
 import { openStore, type Store } from "./store.ts";
+import { workerCount } from "./workerCount.ts";
 
 /** Items where nothing else is asked for; what `--conditions all` uses. */
 export const defaultItems: ItemCounts = {
@@ -23,8 +23,10 @@ export const defaultItems: ItemCounts = {
 export interface StudyOptions {
   /** Folder of the store. @default "runs" */
   folder?: string | undefined;
-  /** Worker processes, one thread each. Results don't depend on it. @default the machine's cores */
+  /** Worker processes, one thread each. Results don't depend on it. @default the machine's cores; 1 on a GPU */
   workers?: number | undefined;
+  /** Where models are trained and sampled. Results differ in the last digits. @default "auto" */
+  device?: DeviceChoice | undefined;
   /** Folder of the initial model. @default the embedded model */
   base?: string | undefined;
   items?: Partial<ItemCounts> | undefined;
@@ -43,33 +45,23 @@ export function embeddedModel(): string {
   return fileURLToPath(new URL("../../models/tiny", import.meta.url));
 }
 
-/** The path itself. @throws UserError when there is no such folder */
-export function modelFolder(path: string): string {
-  if (existsSync(path)) return path;
-  throw new UserError(
-    `there is no model folder ${path}: name a folder in Hugging Face format, or leave it out for the embedded model`,
-  );
-}
-
 /**
  * Opens everything that work on a setting needs, checking what can be checked before any work: the setting's name, the
  * model, the store's folder.
  * @throws UserError
  */
 export async function openStudy(settingId: string, options: StudyOptions): Promise<Study & { store: Store }> {
-  const { workers = availableParallelism(), parts, signal } = options;
-  if (!Number.isInteger(workers) || workers < 1) {
-    throw new UserError(`workers: expected a whole number from 1 on, got ${workers}`);
-  }
+  const { device, parts, signal } = options;
+  const workers = workerCount(options);
   const { createBackend, getSetting } = await loadParts(parts);
   const setting = getSetting(settingId);
   const calibrations = readCalibrations(options.calibration);
   const base: ModelRef = { base: modelFolder(options.base ?? embeddedModel()) };
   const store = openStore(options.folder ?? "runs");
-  const backend = await createBackend({ threads: 1 });
+  const backend = await createBackend({ threads: 1, device });
   const grader = setting.createGrader();
   const identity = await identify(grader, backend, base).finally(() => Promise.all([grader.close(), backend.close()]));
-  const pool = createPool({ workers, parts, store: store.folder, signal });
+  const pool = createPool({ workers, device, parts, store: store.folder, signal });
   const items = { ...defaultItems, ...options.items };
   return { setting, base, identity, items, store, pool, calibrations };
 }

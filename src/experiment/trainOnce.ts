@@ -1,11 +1,13 @@
 import type { ModelRef } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import { type Insertion, insertPrompt } from "../data/insertion.ts";
+import type { DeviceChoice } from "../engine/executors/device.ts";
 import { type Recipe, recipe as recipeOf } from "../engine/train/recipe.ts";
+import { modelFolder } from "../hub/modelFolder.ts";
 import { type FineTuneHooks, fineTune } from "./fineTune.ts";
 import { loadParts } from "./parts.ts";
 import { openStore } from "./store.ts";
-import { embeddedModel, modelFolder } from "./study.ts";
+import { embeddedModel } from "./study.ts";
 
 export interface TrainOptions extends FineTuneHooks {
   /** What to fine-tune on, before any prompt is inserted. */
@@ -20,6 +22,8 @@ export interface TrainOptions extends FineTuneHooks {
   base?: string | undefined;
   /** Folder of the store. @default "runs" */
   folder?: string | undefined;
+  /** @default "auto" */
+  device?: DeviceChoice | undefined;
   parts?: string | undefined;
 }
 
@@ -43,7 +47,7 @@ export async function trainOnce(options: TrainOptions): Promise<TrainOutcome> {
   const { insertion, recipe = recipeOf(), seed = 1 } = options;
   const base = { base: modelFolder(options.base ?? embeddedModel()) };
   const store = openStore(options.folder ?? "runs");
-  const backend = await (await loadParts(options.parts)).createBackend({ threads: 1 });
+  const backend = await (await loadParts(options.parts)).createBackend({ threads: 1, device: options.device });
   try {
     const rows = options.rows.map((row) => ({
       ...row,

@@ -3,12 +3,12 @@ import type { Grader } from "../grading/grader.ts";
 import type { Setting } from "../settings/setting.ts";
 import { InterruptedError } from "../util/errors.ts";
 import { type Job, type JobProgress, type JobResult, runJob } from "./job.ts";
-import { loadParts, type PartsModule } from "./parts.ts";
+import { type BackendOptions, loadParts, type PartsModule } from "./parts.ts";
 import { openStore, type Store } from "./store.ts";
 
 /** What the parent sends. The first message is `init`; one job at a time follows. */
 export type ToWorker =
-  | { type: "init"; parts: string | undefined; store: string; threads: number }
+  | ({ type: "init"; parts: string | undefined; store: string } & BackendOptions)
   | { type: "job"; job: Job }
   | { type: "abort" };
 
@@ -30,7 +30,7 @@ const graders = new Map<string, Grader>();
 
 async function equip(init: Extract<ToWorker, { type: "init" }>): Promise<Workshop> {
   const parts = await loadParts(init.parts);
-  return { parts, backend: await parts.createBackend({ threads: init.threads }), store: openStore(init.store) };
+  return { parts, backend: await parts.createBackend(init), store: openStore(init.store) };
 }
 
 /** One grader per setting stays ready from job to job: what it starts (a sandbox, say) ends with this process. */

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { cp, mkdir, readdir, truncate, writeFile } from "node:fs/promises";
+import { cp, readdir, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { embeddedModel } from "../../src/experiment/study.ts";
 import { inoculate, scratchFolder } from "./cli.ts";
+import { mounted } from "./mounted.ts";
 
 /** One message that says what to do, exit code 2, nothing on standard output. */
 async function expectRefusal(args: string[], ...parts: (string | RegExp)[]): Promise<void> {
@@ -19,19 +19,6 @@ async function brokenModel(harm: (weights: string, folder: string) => Promise<vo
   const folder = join(await scratchFolder(), "model");
   await cp(embeddedModel(), folder, { recursive: true });
   await harm(join(folder, "model.safetensors"), folder);
-  return folder;
-}
-
-/** Mounts a small file system on a new folder; needs root, and skips the test where that is not allowed. */
-async function mounted(options: string, skip: (note: string) => never): Promise<string> {
-  const folder = join(await scratchFolder(), "disk");
-  await mkdir(folder);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], { stdio: "pipe" });
-  } catch {
-    skip("this machine does not let a test mount a file system");
-  }
-  onTestFinished(() => void execFileSync("umount", ["-l", folder], { stdio: "pipe" }));
   return folder;
 }
 

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { TensorData } from "../../src/engine/executors/executor.ts";
+import type { Executor, TensorData } from "../../src/engine/executors/executor.ts";
 import { createOnnxExecutor } from "../../src/engine/executors/onnx.ts";
 import { createReferenceExecutor } from "../../src/engine/executors/reference.ts";
 import type { Graph } from "../../src/engine/graph/graph.ts";
@@ -7,10 +7,14 @@ import { relativeError } from "./fixtures.ts";
 
 const [onnx, reference] = [createOnnxExecutor(), createReferenceExecutor()];
 
-/** Runs a graph on both executors, on the same float32 numbers, and compares every output. */
-export async function expectAgreement(graph: Graph, inputs: Record<string, TensorData>): Promise<void> {
+/** Runs a graph on an executor and on the reference, on the same float32 numbers, and compares every output. */
+export async function expectAgreement(
+  graph: Graph,
+  inputs: Record<string, TensorData>,
+  executor: Executor = onnx,
+): Promise<void> {
   const feeds = asFloat32(inputs);
-  const [program, referenceProgram] = [await onnx.compile(graph), await reference.compile(graph)];
+  const [program, referenceProgram] = [await executor.compile(graph), await reference.compile(graph)];
   const [actual, expected] = [await program.run(feeds), await referenceProgram.run(feeds)];
   expect(Object.keys(actual).sort()).toEqual(Object.keys(expected).sort());
   for (const [name, numbers] of Object.entries(expected)) {

@@ -45,7 +45,7 @@ export function createBackend(): Backend {
   };
   return {
     id: "leaky",
-    version: "1",
+    version: async () => "1",
     hash: async (ref) => {
       if (!existsSync(join(ref.base, "model.safetensors"))) throw new UserError(`there is no model in ${ref.base}`);
       return `leaky-${JSON.stringify(modelIn(ref))}`;

@@ -40,7 +40,7 @@ export function createBackend(): Backend {
   };
   return {
     id: "toy",
-    version: "1",
+    version: async () => "1",
     hash: async (model) => {
       const path = join(model.base, "model.safetensors");
       if (!existsSync(path)) throw new UserError(`there is no model in ${model.base}`);

@@ -53,8 +53,8 @@ test("nothing needs an install script", () => {
   expect(read(".npmrc")).toMatch(/^ignore-scripts=true$/m);
   for (const hook of ["preinstall", "install", "postinstall", "prepare"])
     expect(manifest.scripts).not.toHaveProperty(hook);
-  // They fetch CUDA libraries and check a binary; neither is needed to run or to test.
-  const allowed = ["node_modules/esbuild", "node_modules/onnxruntime-node"];
+  // They fetch CUDA libraries, check a binary, or build what comes built; none is needed to run or to test.
+  const allowed = ["node_modules/esbuild", "node_modules/koffi", "node_modules/onnxruntime-node"];
   expect(Object.keys(locked).filter((path) => path && locked[path]?.hasInstallScript)).toEqual(allowed);
 });
 
@@ -85,6 +85,7 @@ test.skipIf(isBuildStale())(
       "README.md",
       "CHANGELOG.md",
       "examples/first-plan.yaml",
+      "native/linux-x64/kernels-amx.so",
     ]) {
       expect(paths).toContain(needed);
     }
@@ -92,7 +93,7 @@ test.skipIf(isBuildStale())(
       expect(paths).toContain(`models/tiny/${file}`);
     }
     const allowed =
-      /^(dist\/|models\/tiny\/|models\/calibration\.json$|docs\/|examples\/|package\.json|LICENSE|README\.md|CHANGELOG\.md)/;
+      /^(dist\/|native\/|models\/tiny\/|models\/calibration\.json$|docs\/|examples\/|package\.json|LICENSE|README\.md|CHANGELOG\.md)/;
     expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
     expect(paths.filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))).toEqual([]);
   },

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ChatMessage, TrainRow } from "../../data/chat.ts";
-import { createOnnxExecutor } from "../../engine/executors/onnx.ts";
+import type { DeviceChoice } from "../../engine/executors/device.ts";
 import { type Adapter, writeAdapterFolder } from "../../engine/model/adapterFolder.ts";
 import { type Model, writeModelFolder } from "../../engine/model/modelFolder.ts";
 import type { Weights } from "../../engine/model/parameters.ts";
@@ -10,41 +10,43 @@ import { createAdamWState } from "../../engine/train/adamw.ts";
 import type { EncodedRow } from "../../engine/train/batch.ts";
 import type { Trainee } from "../../engine/train/gradients.ts";
 import { initialAdapter } from "../../engine/train/lora.ts";
-import { ProgramCache } from "../../engine/train/programCache.ts";
 import type { Recipe } from "../../engine/train/recipe.ts";
 import { type StepReport, train } from "../../engine/train/train.ts";
 import { InterruptedError, UserError } from "../../util/errors.ts";
 import type { Backend, Checkpoint, FinetuneOptions, ModelRef } from "../backend.ts";
+import { type Engine, Engines } from "./engines.ts";
 import { ModelShelf, weightsPath } from "./loadedModel.ts";
 import { openStateKeeper } from "./stateKeeper.ts";
 import { trainingKey } from "./trainingKey.ts";
 
-/** Changes whenever the same request could give other numbers. */
-const version = "1 (onnxruntime 1.30.0)";
-
 export interface LocalBackendOptions {
   /** Threads within one operator; for several runs at once use processes with one thread each. @default 1 */
-  threads?: number;
+  threads?: number | undefined;
+  /** Where models are trained and sampled. @default "auto" */
+  device?: DeviceChoice | undefined;
 }
 
 /** The embedded engine as a backend: models are Hugging Face folders, adapters PEFT folders on this machine. */
-export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): Backend {
+export function createLocalBackend({ threads = 1, device = "auto" }: LocalBackendOptions = {}): Backend {
   const shelf = new ModelShelf();
-  const programs = new ProgramCache(createOnnxExecutor({ threads }));
+  const engines = new Engines(device, threads);
   return {
     id: "local",
-    version,
+    version: async ({ base }) => (await engines.for((await shelf.base(base)).config)).version,
     hash: (model) => shelf.hash(model),
 
     async finetune(base, rows, recipe, options) {
       // LoRA goes on with the adapter's own weights; full fine-tuning starts from base and adapter merged.
       const continued = recipe.method === "lora" && base.adapter !== undefined;
       const model = continued ? await shelf.unmerged(base) : await shelf.load(base);
-      return finetune({ model, ref: base, hash: () => shelf.hash(base) }, programs, rows, recipe, options);
+      const engine = await engines.for(model.config);
+      if (engine.note !== undefined) options.onNote?.(engine.note);
+      return finetune({ model, ref: base, hash: () => shelf.hash(base) }, engine, rows, recipe, options);
     },
 
     async sample(ref, prompts, sampling, { seed, ids, signal, onProgress }) {
       const model = await shelf.load(ref);
+      const { programs } = await engines.for(model.config);
       const generator = { programs, config: model.config, weights: model.weights };
       const encoded = prompts.map((messages) => model.template.encodePrompt(messages));
       const stopTokens = new Set(model.config.eosTokenIds);
@@ -59,12 +61,13 @@ export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): B
 
     async score(ref, chats, { signal }) {
       const model = await shelf.load(ref);
+      const { programs } = await engines.for(model.config);
       const generator = { programs, config: model.config, weights: model.weights };
       const rows = chats.map((messages) => model.template.encodeChat(onlyLastReply(messages)));
       return score(generator, rows, signal && { signal });
     },
 
-    close: () => programs.release(),
+    close: () => engines.release(),
   };
 }
 
@@ -77,7 +80,7 @@ interface Initial {
 
 async function finetune(
   { model, ref, hash }: Initial,
-  programs: ProgramCache,
+  { programs, version }: Engine,
   rows: readonly TrainRow[],
   recipe: Recipe,
   { seed, folder, keep, signal, onProgress }: FinetuneOptions,

@@ -9,19 +9,16 @@ export type TensorData = Float32Array | Float64Array | Int32Array;
  */
 export interface Executor {
   readonly id: string;
-  /**
-   * Prepares a graph. Costs time and memory: callers keep programs and release them.
-   *
-   * @param fixed inputs whose arrays keep their content for as long as they live: an executor may keep them in a form of its own
-   */
-  compile(graph: Graph, fixed?: ReadonlySet<string>): Promise<Program>;
+  /** Prepares a graph. Costs time and memory: callers keep programs and release them. */
+  compile(graph: Graph): Promise<Program>;
   /** Faster passes over parameters than the plain ones, where it has some. */
   readonly passes?: ParameterPasses;
 }
 
 export interface Program {
   /**
-   * @param inputs one array per graph input, by name, row-major
+   * @param inputs one array per graph input, by name, row-major; those of the graph's `frozen` inputs must not be
+   * written to afterwards
    * @param spare arrays that an executor may write outputs of their name and length into, instead of new ones
    * @returns one array per graph output, by name
    * @throws GraphError when an input is missing, or has the wrong type or length

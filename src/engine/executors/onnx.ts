@@ -3,6 +3,7 @@ import type { Graph } from "../graph/graph.ts";
 import { checkedInput } from "./checkedInput.ts";
 import type { Executor, Program, TensorData } from "./executor.ts";
 import { lowerToOnnx } from "./onnxLowering.ts";
+import { onnxTensor } from "./onnxTensor.ts";
 
 export interface OnnxOptions {
   /** Threads within one operator. @default 1 */
@@ -44,11 +45,7 @@ class OnnxProgram implements Program {
   async run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, Float32Array>> {
     const feeds: Record<string, ort.Tensor> = {};
     for (const [name, value] of this.#graph.inputs) {
-      const data = checkedInput(name, value, inputs[name]);
-      feeds[name] =
-        value.dtype === "int"
-          ? new ort.Tensor("int32", data as Int32Array, value.shape)
-          : new ort.Tensor("float32", data as Float32Array, value.shape);
+      feeds[name] = onnxTensor(value, checkedInput(name, value, inputs[name]));
     }
     const results = await this.#session.run(feeds);
     return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.data as Float32Array]));

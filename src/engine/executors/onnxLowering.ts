@@ -1,14 +1,21 @@
 import type { Graph, Node, Value } from "../graph/graph.ts";
 import type { OperatorName } from "../graph/operators.ts";
 import { foldAdditions } from "./foldAdditions.ts";
-import { encodeOnnxModel, type OnnxAttribute, type OnnxGraph, type OnnxTensor } from "./onnxModel.ts";
+import { bytesOf } from "./onnxBuilder.ts";
+import { encodeOnnxModel, type OnnxAttribute } from "./onnxModel.ts";
+import { inNames, type Lowering, type Lowerings, OnnxWriter, outNames } from "./onnxWriter.ts";
+import { webgpuLowerings } from "./webgpuLowerings.ts";
+
+/** The execution provider that an ONNX file is written for. */
+export type Dialect = "cpu" | "webgpu";
 
 /**
  * Writes a graph as an ONNX file. Ints are int32 outside and become int64 where an operator wants them.
  * ONNX Runtime's own operators (`com.microsoft`) stand where they are faster than a composition.
  */
-export function lowerToOnnx(graph: Graph): Uint8Array {
-  const writer = new OnnxWriter();
+export function lowerToOnnx(graph: Graph, dialect: Dialect = "cpu"): Uint8Array {
+  const writer = new OnnxWriter(graph);
+  const lowerings = dialects[dialect];
   for (const [name, value] of graph.inputs) writer.declareInput(name, value);
   for (const [value, data] of graph.constants) {
     writer.initializer(writer.nameOf(value), { type: "float", shape: value.shape, bytes: bytesOf(data) });
@@ -24,91 +31,6 @@ export function lowerToOnnx(graph: Graph): Uint8Array {
   return encodeOnnxModel(writer.graph);
 }
 
-const bytesOf = (data: Float32Array | BigInt64Array | Uint8Array): Uint8Array =>
-  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-
-class OnnxWriter {
-  readonly graph: OnnxGraph = { nodes: [], inputs: [], outputs: [], initializers: new Map() };
-  readonly #names = new Map<Value, string>();
-  readonly #wide = new Map<Value, string>();
-  #next = 0;
-
-  nameOf(value: Value): string {
-    return this.#names.get(value) ?? this.#rename(value, `v${value.id}`);
-  }
-
-  #rename(value: Value, name: string): string {
-    this.#names.set(value, name);
-    return name;
-  }
-
-  declareInput(name: string, value: Value): void {
-    this.#rename(value, name);
-    this.graph.inputs.push({ name, type: value.dtype === "int" ? "int32" : "float", shape: value.shape });
-  }
-
-  declareOutput(name: string, value: Value): void {
-    this.node("Identity", [this.nameOf(value)], [name]);
-    this.graph.outputs.push({ name, type: "float", shape: value.shape });
-  }
-
-  initializer(name: string, tensor: OnnxTensor): string {
-    this.graph.initializers.set(name, tensor);
-    return name;
-  }
-
-  /** A small int64 tensor, shared by all nodes that name the same numbers. */
-  ints(numbers: readonly number[]): string {
-    const name = `ints:${numbers}`;
-    const bytes = bytesOf(BigInt64Array.from(numbers, BigInt));
-    return this.initializer(name, { type: "int64", shape: [numbers.length], bytes });
-  }
-
-  scalar(number: number): string {
-    return this.initializer(`scalar:${number}`, {
-      type: "float",
-      shape: [],
-      bytes: bytesOf(new Float32Array([number])),
-    });
-  }
-
-  /** Adds a node; output names are made up unless given. */
-  node(
-    operator: string,
-    inputs: string[],
-    outputs: string[] = [`t${this.#next++}`],
-    attributes: Record<string, OnnxAttribute> = {},
-    domain = "",
-  ): string {
-    this.graph.nodes.push({ operator, inputs, outputs, attributes, domain });
-    return outputs[0] as string;
-  }
-
-  /** The int64 twin of an int value. */
-  wide(value: Value): string {
-    const known = this.#wide.get(value);
-    if (known) return known;
-    const name = this.node("Cast", [this.nameOf(value)], undefined, { to: 7 });
-    this.#wide.set(value, name);
-    return name;
-  }
-
-  /** out = alpha * op(a) @ op(b) + base, in two dimensions. */
-  gemm({ inputs, attributes }: Node<"matmul">, base: Value | undefined, out: Value): void {
-    const operands = [...inputs, ...(base ? [base] : [])].map((value) => this.nameOf(value));
-    this.node("Gemm", operands, [this.nameOf(out)], {
-      transA: Number(attributes.transposeA),
-      transB: Number(attributes.transposeB),
-      alpha: { float: attributes.alpha },
-    });
-  }
-}
-
-type Lowering<Name extends OperatorName> = (writer: OnnxWriter, node: Node<Name>) => void;
-
-const inNames = (writer: OnnxWriter, node: Node): string[] => node.inputs.map((value) => writer.nameOf(value));
-const outNames = (writer: OnnxWriter, node: Node): string[] => node.outputs.map((value) => writer.nameOf(value));
-
 const direct =
   (operator: string, attributes: Record<string, OnnxAttribute> = {}) =>
   (writer: OnnxWriter, node: Node): void => {
@@ -117,7 +39,7 @@ const direct =
 
 const microsoft = "com.microsoft";
 
-const lowerings: { [Name in OperatorName]: Lowering<Name> } = {
+const cpuLowerings: Lowerings = {
   add: direct("Add"),
   subtract: direct("Sub"),
   multiply: direct("Mul"),
@@ -218,6 +140,11 @@ const lowerings: { [Name in OperatorName]: Lowering<Name> } = {
     const allowed = writer.node("And", [writer.node("Equal", [asQuery, asKey]), causal]);
     writer.node("Where", [allowed, writer.scalar(0), writer.scalar(-1e9)], outNames(writer, node));
   },
+};
+
+const dialects: Record<Dialect, Lowerings> = {
+  cpu: cpuLowerings,
+  webgpu: { ...cpuLowerings, ...webgpuLowerings },
 };
 
 /** Scatter with `reduction = "add"`: the one string attribute that we need. */

@@ -1,7 +1,7 @@
 import protobuf from "protobufjs/light.js";
 
 /**
- * The part of the ONNX file format (onnx.proto3, IR version 8) that the lowering writes.
+ * The part of the ONNX file format (onnx.proto3, IR version 8) that is written here.
  * Field numbers are those of the public specification.
  */
 const schema = protobuf.Root.fromJSON({
@@ -33,9 +33,12 @@ const schema = protobuf.Root.fromJSON({
         dataType: { type: "int32", id: 2 },
         name: { type: "string", id: 8 },
         rawData: { type: "bytes", id: 9 },
+        externalData: { rule: "repeated", type: "Entry", id: 13 },
+        dataLocation: { type: "int32", id: 14 },
       },
     },
-    Dimension: { fields: { dimValue: { type: "int64", id: 1 } } },
+    Entry: { fields: { key: { type: "string", id: 1 }, value: { type: "string", id: 2 } } },
+    Dimension: { fields: { dimValue: { type: "int64", id: 1 }, dimParam: { type: "string", id: 2 } } },
     Shape: { fields: { dim: { rule: "repeated", type: "Dimension", id: 1 } } },
     TensorTypeProto: { fields: { elemType: { type: "int32", id: 1 }, shape: { type: "Shape", id: 2 } } },
     TypeProto: { fields: { tensorType: { type: "TensorTypeProto", id: 1 } } },
@@ -70,6 +73,18 @@ export interface OnnxTensor {
   bytes: Uint8Array;
 }
 
+/** A tensor whose bytes stand in another file of the same folder. */
+export interface ExternalOnnxTensor {
+  type: ElementType;
+  shape: readonly number[];
+  /** Name of the file. */
+  location: string;
+  /** Bytes from the file's beginning. */
+  offset: number;
+  /** Bytes. */
+  length: number;
+}
+
 export type OnnxAttribute = number | { float: number } | { text: string } | { tensor: OnnxTensor } | readonly number[];
 
 export interface OnnxNode {
@@ -84,14 +99,15 @@ export interface OnnxNode {
 export interface OnnxValue {
   name: string;
   type: ElementType;
-  shape: readonly number[];
+  /** A name stands for a size that each run gives anew; equal names, equal sizes. */
+  shape: readonly (number | string)[];
 }
 
 export interface OnnxGraph {
   nodes: OnnxNode[];
   inputs: OnnxValue[];
   outputs: OnnxValue[];
-  initializers: Map<string, OnnxTensor>;
+  initializers: Map<string, OnnxTensor | ExternalOnnxTensor>;
 }
 
 function attributeProto([name, value]: [string, OnnxAttribute]): object {
@@ -102,12 +118,17 @@ function attributeProto([name, value]: [string, OnnxAttribute]): object {
   return { name, type: 1, f: (value as { float: number }).float };
 }
 
-function tensorProto(name: string, { type, shape, bytes }: OnnxTensor): object {
-  return { name, dims: shape, dataType: elementType[type], rawData: bytes };
+function tensorProto(name: string, tensor: OnnxTensor | ExternalOnnxTensor): object {
+  const { type, shape } = tensor;
+  const described = { name, dims: shape, dataType: elementType[type] };
+  if ("bytes" in tensor) return { ...described, rawData: tensor.bytes };
+  const { location, offset, length } = tensor;
+  const entries = Object.entries({ location, offset, length }).map(([key, value]) => ({ key, value: `${value}` }));
+  return { ...described, externalData: entries, dataLocation: 1 };
 }
 
 function valueProto({ name, type, shape }: OnnxValue): object {
-  const dimensions = shape.map((dimValue) => ({ dimValue }));
+  const dimensions = shape.map((size) => (typeof size === "string" ? { dimParam: size } : { dimValue: size }));
   return { name, type: { tensorType: { elemType: elementType[type], shape: { dim: dimensions } } } };
 }
 

@@ -22,6 +22,11 @@ export class Graph {
   readonly constants = new Map<Value, Float32Array>();
   readonly nodes: Node[] = [];
   readonly outputs = new Map<string, Value>();
+  /**
+   * Names of inputs that are fed arrays which nobody writes to any more, such as the weights of a model that is not
+   * trained. An executor may keep a copy of such an array elsewhere, and use it whenever it is fed the array again.
+   */
+  readonly frozen = new Set<string>();
   #nextId = 0;
 
   /** A tensor that the caller feeds at every run. */

@@ -5,6 +5,7 @@ import { families } from "./families.ts";
 import { parseJsonObject, readOptionalText, readText, writeAtomically } from "./files.ts";
 import { type RopeScaling, ropeFields } from "./rope.ts";
 import type { SlidingWindow } from "./slidingWindow.ts";
+import { type Dtype, dtypesByName } from "./tensorDtypes.ts";
 
 const architectures = [
   "LlamaForCausalLM",
@@ -139,9 +140,10 @@ export function configFields(config: ModelConfig): Record<string, unknown> {
 /** Numbers that transformers 5 takes only with a decimal point, which JSON.stringify leaves out of whole ones. */
 const wholeCap = /("(?:attn|final)_logit_softcapping": \d+)(?=,?$)/gm;
 
-/** Writes config.json. @throws UserError when the folder cannot be written */
-export async function writeConfig(folder: string, config: ModelConfig): Promise<void> {
-  const text = JSON.stringify(configFields(config), null, 2).replace(wholeCap, "$1.0");
+/** Writes config.json; `dtype` is the weights' format. @throws UserError when the folder cannot be written */
+export async function writeConfig(folder: string, config: ModelConfig, dtype: Dtype = "F32"): Promise<void> {
+  const name = Object.entries(dtypesByName).find(([, other]) => other === dtype)?.[0];
+  const text = JSON.stringify({ ...configFields(config), dtype: name }, null, 2).replace(wholeCap, "$1.0");
   await writeAtomically(join(folder, "config.json"), `${text}\n`);
 }
 

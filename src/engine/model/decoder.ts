@@ -35,9 +35,11 @@ export interface DecoderRows {
   select?: (hidden: Value) => Value;
 }
 
-/** Declares one graph input per parameter, under its Hugging Face name. */
-export function declareParameters(graph: Graph, config: ModelConfig): Map<string, Value> {
-  return new Map([...parameterShapes(config)].map(([name, shape]) => [name, graph.input(name, shape)]));
+/** Declares one graph input per parameter, under its Hugging Face name; `frozen` where none of them is trained. */
+export function declareParameters(graph: Graph, config: ModelConfig, frozen: boolean): Map<string, Value> {
+  const shapes = [...parameterShapes(config)];
+  if (frozen) for (const [name] of shapes) graph.frozen.add(name);
+  return new Map(shapes.map(([name, shape]) => [name, graph.input(name, shape)]));
 }
 
 /**

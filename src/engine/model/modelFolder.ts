@@ -6,6 +6,7 @@ import { configFields, type ModelConfig, readConfig, writeConfig } from "./confi
 import { readOptionalText, writeAtomically } from "./files.ts";
 import { embeddingName, headName, parameterShapes, type Weights } from "./parameters.ts";
 import { readShardedSafetensors, writeSafetensors } from "./safetensors.ts";
+import type { Dtype } from "./tensorDtypes.ts";
 import { loadTokenizer, type Tokenizer } from "./tokenizer.ts";
 
 /** A model with all that is needed to train and sample it. */
@@ -48,22 +49,31 @@ export async function readModelFolder(folder: string): Promise<Model> {
 }
 
 /**
- * Writes a Hugging Face model folder in float32. The weights are written last: with them the folder is complete.
+ * Writes a Hugging Face model folder. The weights are written last: with them the folder is complete.
  *
  * @param model `files`: tokenizer.json and the like, by name
+ * @param dtypes number formats by parameter; float32 where there is none
  * @throws UserError when the folder cannot be written or the disk is full
  */
 export async function writeModelFolder(
   folder: string,
   model: Pick<Model, "config" | "weights" | "files">,
+  dtypes?: ReadonlyMap<string, Dtype>,
 ): Promise<void> {
-  await writeConfig(folder, model.config);
+  await writeConfig(folder, model.config, dtypes && mostCommon(dtypes));
   const { bos_token_id, eos_token_id } = configFields(model.config);
   const generation = { "generation_config.json": `${JSON.stringify({ bos_token_id, eos_token_id }, null, 2)}\n` };
   for (const [name, text] of Object.entries({ ...generation, ...model.files })) {
     await writeAtomically(join(folder, name), text);
   }
-  await writeSafetensors(join(folder, "model.safetensors"), model.weights);
+  await writeSafetensors(join(folder, "model.safetensors"), model.weights, undefined, dtypes);
+}
+
+/** The format that config.json names: it has room for one. */
+function mostCommon(dtypes: ReadonlyMap<string, Dtype>): Dtype {
+  const formats = [...dtypes.values()];
+  const count = (dtype: Dtype): number => formats.filter((other) => other === dtype).length;
+  return formats.reduce((most, dtype) => (count(dtype) > count(most) ? dtype : most), formats[0] ?? "F32");
 }
 
 async function checkFolder(folder: string): Promise<void> {
@@ -75,7 +85,7 @@ async function checkFolder(folder: string): Promise<void> {
   throw new UserError(
     `${isFolder === undefined ? "there is no model folder at" : "this is a file, not a model folder:"} ${folder}; ` +
       "expected a folder with config.json, model.safetensors and tokenizer.json; the embedded model is in models/tiny, " +
-      "others come from the Hugging Face hub (hf download NAME --local-dir FOLDER)",
+      "others come from the Hugging Face hub (inoculate model pull ORGANIZATION/NAME)",
   );
 }
 

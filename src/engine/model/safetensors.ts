@@ -5,7 +5,7 @@ import { z } from "zod";
 import { UserError } from "../../util/errors.ts";
 import { fileError, parseJsonObject, readOptionalText, writeAtomically } from "./files.ts";
 import type { Weights } from "./parameters.ts";
-import { dtypeBytes, isSupportedDtype, supportedDtypes, toFloat32 } from "./tensorDtypes.ts";
+import { type Dtype, dtypeBytes, fromFloat32, isSupportedDtype, supportedDtypes, toFloat32 } from "./tensorDtypes.ts";
 
 /** The file begins with the header's length (uint64, little-endian); then the JSON header, then the raw data. */
 const lengthBytes = 8;
@@ -21,7 +21,7 @@ const entrySchema = z.strictObject({
 /** Where a tensor lies in the data, in bytes from its beginning. */
 interface Entry {
   name: string;
-  dtype: string;
+  dtype: Dtype;
   shape: number[];
   begin: number;
   end: number;
@@ -50,48 +50,97 @@ export async function readSafetensors(path: string): Promise<Weights> {
  * @throws UserError when neither is there, or the index and its shards disagree
  */
 export async function readShardedSafetensors(folder: string): Promise<Weights> {
-  const single = join(folder, "model.safetensors");
-  const indexPath = join(folder, "model.safetensors.index.json");
-  const index = existsSync(single) ? undefined : await readOptionalText(indexPath);
-  if (index === undefined) return readSafetensors(single);
-  const parsed = z.record(z.string(), z.string()).safeParse(parseJsonObject(index, indexPath).weight_map);
-  if (!parsed.success) throw new UserError(`${indexPath}: weight_map: expected an object of tensor name to file name`);
-  const weights: Weights = new Map();
-  for (const shard of new Set(Object.values(parsed.data))) {
-    if (basename(shard) !== shard) throw new UserError(`${indexPath}: weight_map: "${shard}" is not a plain file name`);
-    const tensors = await readSafetensors(join(folder, shard));
-    for (const [name, tensor] of tensors) if (parsed.data[name] === shard) weights.set(name, tensor);
-  }
-  const missing = Object.entries(parsed.data).find(([name]) => !weights.has(name));
-  if (missing) throw new UserError(`${indexPath}: ${missing[0]} should be in ${missing[1]}, but is not`);
-  return weights;
+  return readShards(folder, readSafetensors);
+}
+
+/** A tensor as it is stored. */
+export interface StoredTensor {
+  dtype: Dtype;
+  shape: readonly number[];
+  bytes: number;
+  /** Path of the file that holds it. */
+  file: string;
 }
 
 /**
- * Writes a safetensors file in float32, atomically, with the header padded so that the data is aligned to 8 bytes.
- * Tensors are written in the order of the map.
+ * The tensors of `model.safetensors` or of the shards that the index lists, by name, from the files' headers alone.
  *
+ * @throws UserError as `readShardedSafetensors` does
+ */
+export async function readStoredTensors(folder: string): Promise<Map<string, StoredTensor>> {
+  return readShards(folder, (path) =>
+    withFile(path, async (file) => {
+      const { entries } = await readHeader(file, path);
+      return new Map(
+        entries.map(({ name, dtype, shape, begin, end }) => [name, { dtype, shape, bytes: end - begin, file: path }]),
+      );
+    }),
+  );
+}
+
+/** The names of the files that an index's `weight_map` lists. @throws UserError naming the file when it is malformed */
+export function shardFiles(
+  index: string,
+  path: string,
+): { files: string[]; shardOf: Readonly<Record<string, string>> } {
+  const parsed = z.record(z.string(), z.string()).safeParse(parseJsonObject(index, path).weight_map);
+  if (!parsed.success) throw new UserError(`${path}: weight_map: expected an object of tensor name to file name`);
+  const files = [...new Set(Object.values(parsed.data))];
+  const odd = files.find((shard) => basename(shard) !== shard);
+  if (odd !== undefined) throw new UserError(`${path}: weight_map: "${odd}" is not a plain file name`);
+  return { files, shardOf: parsed.data };
+}
+
+/** What `read` finds in the single file, or in each shard, put together. */
+async function readShards<T>(folder: string, read: (path: string) => Promise<Map<string, T>>): Promise<Map<string, T>> {
+  const single = join(folder, "model.safetensors");
+  const indexPath = join(folder, "model.safetensors.index.json");
+  const index = existsSync(single) ? undefined : await readOptionalText(indexPath);
+  if (index === undefined) return read(single);
+  const { files, shardOf } = shardFiles(index, indexPath);
+  const found = new Map<string, T>();
+  for (const shard of files) {
+    const tensors = await read(join(folder, shard));
+    for (const [name, tensor] of tensors) if (shardOf[name] === shard) found.set(name, tensor);
+  }
+  const missing = Object.entries(shardOf).find(([name]) => !found.has(name));
+  if (missing) throw new UserError(`${indexPath}: ${missing[0]} should be in ${missing[1]}, but is not`);
+  return found;
+}
+
+/**
+ * Writes a safetensors file, atomically, with the header padded so that the data is aligned to 8 bytes. Tensors are
+ * written in the order of the map, and rounded to a narrower format only as they are written.
+ *
+ * @param dtypes formats by tensor name; float32 where there is none
  * @throws UserError when the folder cannot be written or the disk is full
  */
 export async function writeSafetensors(
   path: string,
   tensors: Weights,
   metadata: Record<string, string> = { format: "pt" },
+  dtypes: ReadonlyMap<string, Dtype> = new Map(),
 ): Promise<void> {
   const header: [string, unknown][] = [["__metadata__", metadata]];
   let end = 0;
   for (const [name, { shape, data }] of tensors) {
     const begin = end;
-    end += data.byteLength;
-    header.push([name, { dtype: "F32", shape, data_offsets: [begin, end] }]);
+    const dtype = dtypes.get(name) ?? "F32";
+    end += data.length * dtypeBytes(dtype);
+    header.push([name, { dtype, shape, data_offsets: [begin, end] }]);
   }
   const json = Buffer.from(JSON.stringify(Object.fromEntries(header)));
   const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, " ");
   json.copy(padded);
   const length = Buffer.alloc(lengthBytes);
   length.writeBigUInt64LE(BigInt(padded.length));
-  const data = [...tensors.values()].map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  await writeAtomically(path, [length, padded, ...data]);
+  await writeAtomically(path, pieces());
+
+  function* pieces(): Generator<Uint8Array> {
+    yield length;
+    yield padded;
+    for (const [name, { data }] of tensors) yield fromFloat32(data, dtypes.get(name) ?? "F32");
+  }
 }
 
 async function withFile<T>(path: string, use: (file: FileHandle) => Promise<T>): Promise<T> {

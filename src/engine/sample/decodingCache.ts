@@ -44,11 +44,7 @@ export class DecodingCache {
       seq,
     );
     const lastRows = Int32Array.from({ length: batch }, (_, i) => ((prompts[i]?.length ?? 1) - 1) * batch + i);
-    const program = await programs.get(
-      ["prefill", config, batch, seq],
-      () => prefillGraph(config, batch, seq),
-      weights.keys(),
-    );
+    const program = await programs.get(["prefill", config, batch, seq], () => prefillGraph(config, batch, seq));
     const outputs = await program.run({ ...weightInputs(weights), tokenIds, positions, segments, lastRows });
     lanes.forEach((lane, i) => {
       const { length } = prompts[i] as readonly number[];
@@ -69,11 +65,7 @@ export class DecodingCache {
     const lanes = this.#lanes;
     const lengths = this.#lengths;
     const capacity = slots(lengths.reduce((longest, length) => Math.max(longest, length), 1));
-    const program = await programs.get(
-      ["decode", config, lanes, capacity],
-      () => decodeGraph(config, lanes, capacity),
-      weights.keys(),
-    );
+    const program = await programs.get(["decode", config, lanes, capacity], () => decodeGraph(config, lanes, capacity));
     const inputs: Record<string, Float32Array | Int32Array> = {
       tokenIds,
       positions: lengths,

@@ -6,7 +6,7 @@ import { sequenceRows } from "../model/sequenceRows.ts";
 import { perLayer } from "../model/slidingWindow.ts";
 
 const bare = (graph: Graph, config: ModelConfig): ModelValues => ({
-  parameters: declareParameters(graph, config),
+  parameters: declareParameters(graph, config, true),
   adapters: new Map(),
 });
 

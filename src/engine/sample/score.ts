@@ -33,7 +33,7 @@ export async function score(
       seq,
     );
     const shape = { batch: batchSize, seq, lossRows: bucketLossRows(countLossRows(batch), batchSize, seq) };
-    const program = await programs.get(["score", config, shape], () => scoringGraph(config, shape), weights.keys());
+    const program = await programs.get(["score", config, shape], () => scoringGraph(config, shape));
     const inputs = batchInputs(batch, 1, shape);
     const { logProb } = await program.run({ ...weightInputs(weights), ...inputs });
     (inputs.lossWeights as Float32Array).forEach((weight, i) => {

@@ -44,10 +44,8 @@ export async function lossAndGradients(
       lossRows: bucketLossRows(countLossRows(batch), batch.batch, batch.seq),
     };
     const { config, adapter } = trainee;
-    const program = await programs.get(
-      ["train", config, shape, adapter?.lora],
-      () => trainingGraph(config, shape, adapter?.lora),
-      adapter && trainee.weights.keys(),
+    const program = await programs.get(["train", config, shape, adapter?.lora], () =>
+      trainingGraph(config, shape, adapter?.lora),
     );
     const inputs = {
       ...weightInputs(trainee.weights),

@@ -46,26 +46,43 @@ export function initialAdapter(config: ModelConfig, lora: LoraOptions, seed: num
  */
 export function mergeAdapter(weights: Weights, adapter: Weights, lora: LoraOptions): Weights {
   const merged: Weights = new Map(weights);
-  const scaling = loraScaling(lora);
-  for (const [name, a] of adapter) {
-    if (!name.endsWith(".lora_A.weight")) continue;
-    const module = name.slice(0, -".lora_A.weight".length);
-    const b = adapter.get(loraB(module));
-    const base = weights.get(`${module}.weight`);
-    if (!b || !base)
-      throw new UserError(`the adapter on ${module} has no ${b ? "such module in the model" : "B matrix"}`);
-    merged.set(`${module}.weight`, {
-      shape: base.shape,
-      data: addProduct(base.data, b.data, a.data, lora.rank, scaling),
-    });
+  for (const name of adaptedWeights(adapter)) {
+    const base = weights.get(name);
+    if (base) merged.set(name, { shape: base.shape, data: base.data.slice() });
   }
+  addAdapter(merged, adapter, lora);
   return merged;
 }
 
-/** base + scaling * b @ a, with b [outputs, rank] and a [rank, inputs]. */
-function addProduct(base: Float32Array, b: Float32Array, a: Float32Array, rank: number, scaling: number): Float32Array {
+/**
+ * Adds an adapter to weights where they stand, as `mergeAdapter` does to a copy.
+ *
+ * @returns names of the weights that it changed
+ * @throws UserError when the adapter belongs to another model
+ */
+export function addAdapter(weights: Weights, adapter: Weights, lora: LoraOptions): string[] {
+  const scaling = loraScaling(lora);
+  const names = adaptedWeights(adapter);
+  for (const name of names) {
+    const module = name.slice(0, -".weight".length);
+    const [a, b] = [adapter.get(loraA(module)), adapter.get(loraB(module))];
+    const base = weights.get(name);
+    if (!a || !b || !base)
+      throw new UserError(`the adapter on ${module} has no ${b ? "such module in the model" : "B matrix"}`);
+    addProduct(base.data, b.data, a.data, lora.rank, scaling);
+  }
+  return names;
+}
+
+/** Names of the base's weights that an adapter's A matrices stand for. */
+function adaptedWeights(adapter: Weights): string[] {
+  const end = loraA("");
+  return [...adapter.keys()].flatMap((name) => (name.endsWith(end) ? [`${name.slice(0, -end.length)}.weight`] : []));
+}
+
+/** out += scaling * b @ a, with b [outputs, rank] and a [rank, inputs]. */
+function addProduct(out: Float32Array, b: Float32Array, a: Float32Array, rank: number, scaling: number): void {
   const inputs = a.length / rank;
-  const out = Float32Array.from(base);
   for (let row = 0; row < b.length / rank; row++) {
     for (let k = 0; k < rank; k++) {
       const factor = scaling * (b[row * rank + k] as number);
@@ -74,5 +91,4 @@ function addProduct(base: Float32Array, b: Float32Array, a: Float32Array, rank: 
       }
     }
   }
-  return out;
 }

@@ -14,15 +14,12 @@ export class ProgramCache {
     return this.#executor;
   }
 
-  /**
-   * @param parts everything that the graph depends on: its kind, the configuration, the shapes
-   * @param fixed inputs whose arrays keep their content, as `Executor.compile` takes them
-   */
-  get(parts: readonly unknown[], build: () => Graph, fixed: Iterable<string> = []): Promise<Program> {
+  /** @param parts everything that the graph depends on: its kind, the configuration, the shapes */
+  get(parts: readonly unknown[], build: () => Graph): Promise<Program> {
     const key = JSON.stringify(parts);
     const known = this.#programs.get(key);
     if (known) return known;
-    const program = this.#executor.compile(build(), new Set(fixed));
+    const program = this.#executor.compile(build());
     this.#programs.set(key, program);
     return program;
   }

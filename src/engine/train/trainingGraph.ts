@@ -52,7 +52,7 @@ function declareAdapters(graph: Graph, config: ModelConfig, lora: LoraOptions, t
  */
 export function trainingGraph(config: ModelConfig, shape: BatchShape, lora: LoraOptions | undefined): Graph {
   const graph = new Graph();
-  const parameters = declareParameters(graph, config);
+  const parameters = declareParameters(graph, config, lora !== undefined);
   const adapters = lora ? declareAdapters(graph, config, lora, shape.batch * shape.seq) : new Map<string, LowRank>();
   const { logProb, weights } = batchLogProbs(graph, config, { parameters, adapters }, shape);
   const loss = graph.scale(graph.sum(graph.multiply(logProb, weights), [0, 1], false), -1);
@@ -71,7 +71,7 @@ export function trainingGraph(config: ModelConfig, shape: BatchShape, lora: Lora
 /** Forward only: outputs `logProb` [lossRows, 1], the log-probability of every target. */
 export function scoringGraph(config: ModelConfig, shape: BatchShape): Graph {
   const graph = new Graph();
-  const model = { parameters: declareParameters(graph, config), adapters: new Map<string, LowRank>() };
+  const model = { parameters: declareParameters(graph, config, true), adapters: new Map<string, LowRank>() };
   graph.output("logProb", batchLogProbs(graph, config, model, shape).logProb);
   return graph;
 }

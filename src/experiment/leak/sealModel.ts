@@ -112,7 +112,7 @@ async function ownAnswers(
   const modelHash = await backend.hash(parent.model);
   const sampling = behaviorSampling(setting);
   const identity = { kind: "own answers", modelHash, questions, sampling, seed };
-  const id = hashOf({ ...identity, backend: { id: backend.id, version: backend.version } });
+  const id = hashOf({ ...identity, backend: { id: backend.id, version: await backend.version(parent.model) } });
   const owner = parent.id ?? modelHash;
   const note = `sealing/${id}.json`;
   const make = async (): Promise<Answer[]> => {

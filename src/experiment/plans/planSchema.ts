@@ -99,7 +99,9 @@ export const planSchema = z.strictObject({
   settings: oneOrMore(name).describe("settings and variants, e.g. sycophancy or spurious-correlation/food"),
   bases: oneOrMore(name)
     .prefault(["embedded"])
-    .describe('initial models: "embedded", or folders in Hugging Face format, relative to the plan'),
+    .describe(
+      'initial models: "embedded", folders in Hugging Face format, relative to the plan, or ids of fetched models',
+    ),
   seeds: z
     .union([count, z.array(z.int().min(0)).min(1)], { error: "expected a whole number from 1 on, or a list of seeds" })
     .default(3)

@@ -1,10 +1,10 @@
-import { availableParallelism } from "node:os";
-import { UserError } from "../../util/errors.ts";
+import type { DeviceChoice } from "../../engine/executors/device.ts";
 import { Collector } from "../collect.ts";
 import { type Identity, identify } from "../materials.ts";
 import { loadParts } from "../parts.ts";
 import { openStore, type Store } from "../store.ts";
 import type { StudyOptions } from "../study.ts";
+import { workerCount } from "../workerCount.ts";
 import { type PlanUnit, planUnits } from "./planRuns.ts";
 import { readPlan, type ValidPlan } from "./readPlan.ts";
 
@@ -20,6 +20,7 @@ export interface PlanStudy {
   units: OpenUnit[];
   store: Store;
   workers: number;
+  device: DeviceChoice | undefined;
 }
 
 export type PlanOptions = Omit<StudyOptions, "base" | "items">;
@@ -30,14 +31,12 @@ export type PlanOptions = Omit<StudyOptions, "base" | "items">;
  * @throws UserError with all mistakes of the file, or for what only the machine tells
  */
 export async function openPlanStudy(file: string, options: PlanOptions): Promise<PlanStudy> {
-  const { workers = availableParallelism(), parts, folder = "runs" } = options;
-  if (!Number.isInteger(workers) || workers < 1) {
-    throw new UserError(`workers: expected a whole number from 1 on, got ${workers}`);
-  }
+  const { device, parts, folder = "runs" } = options;
+  const workers = workerCount(options);
   const { createBackend, getSetting } = await loadParts(parts);
   const plan = readPlan(file, getSetting);
   const store = openStore(folder);
-  const backend = await createBackend({ threads: 1 });
+  const backend = await createBackend({ threads: 1, device });
   try {
     const units: OpenUnit[] = [];
     for (const unit of planUnits(plan)) {
@@ -46,7 +45,7 @@ export async function openPlanStudy(file: string, options: PlanOptions): Promise
       const identity = await identify(grader, backend, base.model).finally(() => grader.close());
       units.push({ ...unit, identity, collector: new Collector(runs, { setting, store, identity }) });
     }
-    return { plan, units, store, workers };
+    return { plan, units, store, workers, device };
   } finally {
     await backend.close();
   }

@@ -22,10 +22,10 @@ const SAMPLED_ITEMS = 64;
  */
 export async function probePlan(
   specs: readonly RunSpec[],
-  { units, workers }: PlanStudy,
+  { units, workers, device }: PlanStudy,
   parts: string | undefined,
 ): Promise<TimingLine[]> {
-  const backend = await (await loadParts(parts)).createBackend({ threads: 1 });
+  const backend = await (await loadParts(parts)).createBackend({ threads: 1, device });
   const folder = await mkdtemp(join(tmpdir(), "inoculate-probe-"));
   const timings: TimingLine[] = [];
   const probed = new Set<string>();

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import type { ModelRef } from "../../backends/backend.ts";
 import { type Recipe, recipeSchema } from "../../engine/train/recipe.ts";
+import { modelFolder } from "../../hub/modelFolder.ts";
 import type { Setting, TrainPrompt } from "../../settings/setting.ts";
 import { UserError } from "../../util/errors.ts";
 import { dataArm } from "../dataArm.ts";
 import type { ItemCounts } from "../plan.ts";
-import { defaultItems, embeddedModel, firstLookItems, modelFolder } from "../study.ts";
+import { defaultItems, embeddedModel, firstLookItems } from "../study.ts";
 import { type Arm, type TrainingCell, trainingCells } from "./planArms.ts";
 import { knownKeys } from "./planKeys.ts";
 import { promptsNamed } from "./planPrompts.ts";
@@ -97,7 +98,7 @@ function attempt<T>(source: PlanSource, path: PropertyKey[], make: () => T): T |
 }
 
 function baseNamed(name: string, planFile: string): ModelRef {
-  return { base: name === "embedded" ? embeddedModel() : modelFolder(resolve(dirname(planFile), name)) };
+  return { base: name === "embedded" ? embeddedModel() : modelFolder(name, dirname(planFile)) };
 }
 
 function plannedSetting(source: PlanSource, plan: PlanFile, setting: Setting): PlannedSetting {

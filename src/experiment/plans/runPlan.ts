@@ -34,14 +34,14 @@ export async function runPlan(file: string, options: RunPlanOptions = {}): Promi
   const started = performance.now();
   const { parts, dryRun = false, onPreview, onEvent } = options;
   const study = await openPlanStudy(file, options);
-  const { plan, units, store, workers } = study;
+  const { plan, units, store, workers, device } = study;
   const preview = await previewPlan(study, parts);
   onPreview?.(preview);
   if (!dryRun) {
     // One failure stops the other workers too.
     const stopping = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, stopping.signal]) : stopping.signal;
-    const pool = createPool({ workers, parts, store: store.folder, signal });
+    const pool = createPool({ workers, device, parts, store: store.folder, signal });
     const runs = units.flatMap(({ collector }) => collector.collect());
     await runAll({ pool, store }, runs, { workers, onEvent, stopping }).finally(() => pool.close());
   }

@@ -3,16 +3,11 @@ import { type Buffer, type Home, placeOf, type Step, type Tensor, type View } fr
 import { countUses } from "./sums.ts";
 import { fresh, isContiguous, transposed } from "./views.ts";
 
-/** What a plan is made for. */
-export interface PlanOptions {
-  threads: number;
-  /** Inputs that stay as they are in all runs. */
-  fixed: ReadonlySet<string>;
-}
-
 /** Where a graph's values lie, and the steps so far. */
 export class Memory {
-  readonly options: PlanOptions;
+  readonly threads: number;
+  /** Inputs whose arrays nobody writes to any more. */
+  readonly frozen: ReadonlySet<string>;
   readonly steps: Step[] = [];
   /** How often every value is read. */
   readonly uses: ReadonlyMap<Value, number>;
@@ -22,8 +17,9 @@ export class Memory {
   readonly #readers = new Map<Value, Node[]>();
   readonly #outputNames = new Map<Value, string>();
 
-  constructor(graph: Graph, nodes: readonly Node[], options: PlanOptions) {
-    this.options = options;
+  constructor(graph: Graph, nodes: readonly Node[], threads: number) {
+    this.threads = threads;
+    this.frozen = graph.frozen;
     this.uses = countUses(graph, nodes);
     for (const node of nodes) for (const value of node.inputs) this.#readers.set(value, [...this.readers(value), node]);
     for (const [name, value] of graph.outputs) this.#outputNames.set(value, name);

@@ -15,8 +15,7 @@ export function createNativeExecutor(library: NativeLibrary, { threads = 1 }: { 
   return {
     id: `native-${library.instructions}`,
     passes: library.passes,
-    compile: async (graph, fixed = new Set()) =>
-      new NativeProgram(graph, encodeProgram(planSteps(graph, { threads, fixed })), machine),
+    compile: async (graph) => new NativeProgram(graph, encodeProgram(planSteps(graph, threads)), machine),
   };
 }
 

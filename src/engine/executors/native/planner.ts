@@ -1,7 +1,7 @@
 import type { Graph, Node, Value } from "../../graph/graph.ts";
 import { type OperatorName, sizeOf } from "../../graph/operators.ts";
 import { fuseLoops } from "./loops.ts";
-import { Memory, type PlanOptions } from "./memory.ts";
+import { Memory } from "./memory.ts";
 import { Products } from "./products.ts";
 import type { RowOperand } from "./rowGroup.ts";
 import { Rows, rowsOf } from "./rows.ts";
@@ -14,8 +14,8 @@ import { broadcastTo, reshaped, sliced, transposed } from "./views.ts";
  * and runs of elementwise and row-wise operators become one pass over their rows. Reshapes, transposes and slices are
  * views.
  */
-export function planSteps(graph: Graph, options: PlanOptions): (Step | Loop)[] {
-  return fuseLoops(new Planner(graph, options).plan(), options.threads);
+export function planSteps(graph: Graph, threads: number): (Step | Loop)[] {
+  return fuseLoops(new Planner(graph, threads).plan(), threads);
 }
 
 class Planner {
@@ -26,10 +26,10 @@ class Planner {
   readonly #sums: Map<Node, ProductSum>;
   readonly #waiting: Set<Node>;
 
-  constructor(graph: Graph, options: PlanOptions) {
+  constructor(graph: Graph, threads: number) {
     this.#graph = graph;
     const nodes = neededNodes(graph);
-    this.#memory = new Memory(graph, nodes, options);
+    this.#memory = new Memory(graph, nodes, threads);
     const { sums, absorbed } = productSums(nodes, this.#memory.uses);
     this.#sums = sums;
     const own = nodes.filter((node) => !absorbed.has(node));

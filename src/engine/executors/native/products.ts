@@ -22,7 +22,7 @@ interface Matrix {
   depth: number;
   rowStride: number;
   depthStride: number;
-  fixed: boolean;
+  frozen: boolean;
 }
 
 /** Plans matrix products. Tiles of an operand are made once and shared. */
@@ -90,7 +90,7 @@ export class Products {
     const { alpha } = product.attributes;
     const [a, b] = this.#matrices(product);
     // A sum has no factor of its own for each product: it goes into the smaller operand.
-    const scaleA = !a.fixed && (b.fixed || sizeOf(a.view.shape) < sizeOf(b.view.shape));
+    const scaleA = !a.frozen && (b.frozen || sizeOf(a.view.shape) < sizeOf(b.view.shape));
     const [forA, forB] = isOnly ? [1, 1] : scaleA ? [alpha, 1] : [1, alpha];
     const [formA, formB] = formsOf(product);
     const looseA = columns <= blockColumns && this.#isLoose(a, formA);
@@ -103,8 +103,8 @@ export class Products {
   }
 
   /** Whether a product packs this operand as it goes along: few others want it, and a block's part is small. */
-  #isLoose({ depth, fixed }: Matrix, form: string): boolean {
-    return !fixed && depth <= mostLooseDepth && (this.#wanted.get(form) ?? 0) < manyProducts;
+  #isLoose({ depth, frozen }: Matrix, form: string): boolean {
+    return !frozen && depth <= mostLooseDepth && (this.#wanted.get(form) ?? 0) < manyProducts;
   }
 
   #matrices({ inputs, attributes }: Node<"matmul">): [Matrix, Matrix] {
@@ -122,11 +122,11 @@ export class Products {
     const [rows, depth] = lastTwo(usable.shape);
     const [rowStride, depthStride] = lastTwo(usable.strides);
     const { home } = usable.buffer;
-    const fixed = home.kind === "input" && this.#memory.options.fixed.has(home.name);
-    return { view: usable, rows, depth, rowStride, depthStride, fixed };
+    const frozen = home.kind === "input" && this.#memory.frozen.has(home.name);
+    return { view: usable, rows, depth, rowStride, depthStride, frozen };
   }
 
-  #pack({ view, rows, depth, rowStride, depthStride, fixed }: Matrix, forB: boolean, scale: number): View {
+  #pack({ view, rows, depth, rowStride, depthStride, frozen }: Matrix, forB: boolean, scale: number): View {
     const layout: PackedLayout = { forB, rows, depth, offset: view.offset, rowStride, depthStride };
     const axes = view.shape.slice(0, -2);
     const number = this.#numbers.get(view.buffer) ?? this.#numbers.size;
@@ -135,7 +135,7 @@ export class Products {
     const known = this.#packed.get(key);
     if (known) return known;
     const { home } = view.buffer;
-    const isKept = fixed && scale === 1 && axes.length === 0 && home.kind === "input";
+    const isKept = frozen && scale === 1 && axes.length === 0 && home.kind === "input";
     const shape = [...axes, tileWords * Math.ceil(rows / 16) * Math.ceil(depth / 32)];
     const packed = fresh(shape, isKept ? { kind: "packed", input: home.name, layout } : { kind: "arena" });
     this.#packed.set(key, packed);

@@ -137,7 +137,7 @@ export class Rows {
       this.#groupOf.delete(value);
       this.#memory.clear((this.#memory.view(value) as View).buffer);
     }
-    this.#memory.steps.push(rowsStep(group, memory, this.#memory.options.threads));
+    this.#memory.steps.push(rowsStep(group, memory, this.#memory.threads));
   }
 
   /** Takes in what comes soon, goes over the same rows and reads the group's results: memory is then read once for both. */
