@@ -51,6 +51,9 @@ async function measure(workload: Workload, sides: readonly Side[], threads: numb
   return results;
 }
 
+/** A machine with less to do counts as idle. */
+const idleLoad = 0.7;
+
 /** A workload with one number of threads. */
 type Entry = Workload & WorkloadSummary & { threads: number; time: TimeKind };
 
@@ -102,6 +105,12 @@ async function main(): Promise<number> {
   }
   process.once("SIGINT", () => process.exit(130));
   const environment = await readEnvironment();
+  if (environment.machine.load > idleLoad && options.threads.some((threads) => threads > 1)) {
+    const load = environment.machine.load.toFixed(1);
+    console.error(
+      `the machine is busy (load ${load}): with several threads, which wait for one another, figures mislead`,
+    );
+  }
   const folder = mkdtempSync(join(tmpdir(), "inoculate-bench-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const { entries, tables, faults } = await measureAll(options, folder);

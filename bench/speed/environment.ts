@@ -1,12 +1,18 @@
 import { readFileSync } from "node:fs";
-import { availableParallelism, cpus, totalmem } from "node:os";
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../../src/util/errors.ts";
 import { python, runProgram } from "./side.ts";
 
 /** What was compared, and on what. */
 export interface Environment {
-  machine: { processor: string; cores: number; memoryGigabytes: number };
+  machine: {
+    processor: string;
+    cores: number;
+    memoryGigabytes: number;
+    /** Processes that wanted to run in the minute before, on average. */
+    load: number;
+  };
   versions: Record<string, string>;
   /** PyTorch's: whether it has oneDNN and MKL, its vector instructions, and the kernels of its matrix products. */
   torch: { mkldnn: boolean; mkl: boolean; capability: string; bf16Kernel: string | null; fp32Kernel: string | null };
@@ -39,6 +45,7 @@ export async function readEnvironment(): Promise<Environment> {
       processor: cpus()[0]?.model ?? "unknown",
       cores: availableParallelism(),
       memoryGigabytes: Math.round(totalmem() / 1e9),
+      load: loadavg()[0] as number,
     },
     versions: {
       inoculate: versionIn("../../package.json"),
