@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import type { ChatMessage, TrainRow } from "../../data/chat.ts";
 import { createOnnxExecutor } from "../../engine/executors/onnx.ts";
+import { ensureMemory } from "../../engine/memory/ensureMemory.ts";
+import { modelParameters } from "../../engine/memory/trainingMemory.ts";
 import { type Adapter, writeAdapterFolder } from "../../engine/model/adapterFolder.ts";
 import { type Model, writeModelFolder } from "../../engine/model/modelFolder.ts";
 import type { Weights } from "../../engine/model/parameters.ts";
@@ -104,7 +106,11 @@ function createTrainee(
   seed: number,
 ): Trainee {
   const { method, lora } = recipe;
-  if (method === "full") return { config, weights: copied(weights) };
+  if (method === "full") {
+    const remedy = { text: "method lora, which leaves the weights as they are", need: () => ({}) };
+    ensureMemory("a copy of the weights to train", { weights: 4 * modelParameters(config) }, [remedy]);
+    return { config, weights: copied(weights) };
+  }
   if (adapter === undefined) return { config, weights, adapter: { lora, weights: initialAdapter(config, lora, seed) } };
   for (const field of ["rank", "alpha", "rankStabilized", "targetModules"] as const) {
     const [wanted, there] = [lora, adapter.lora].map((options) => [options[field]].flat().sort().join(", "));

@@ -10,6 +10,16 @@ export interface Executor {
   readonly id: string;
   /** Prepares a graph. Costs time and memory: callers keep programs and release them. */
   compile(graph: Graph): Promise<Program>;
+  /** What a program of the graph will need, without compiling it. Absent: the least that is possible is assumed. */
+  memory?(graph: Graph): ProgramMemory;
+}
+
+/** Bytes that a program needs besides its inputs. */
+export interface ProgramMemory {
+  /** From `compile` to `release`. */
+  held: number;
+  /** While it runs, its outputs included; what does not belong to outputs is then free for other programs. */
+  running: number;
 }
 
 export interface Program {

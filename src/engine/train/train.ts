@@ -1,12 +1,14 @@
 import { InterruptedError, UserError } from "../../util/errors.ts";
+import { ensureTrainingMemory } from "../memory/ensureTrainingMemory.ts";
 import { type AdamWState, adamwStep, clipFactor, createAdamWState, globalNorm } from "./adamw.ts";
 import { bucketLength, type EncodedRow, layOut, type TrainBatch } from "./batch.ts";
 import { checkRows } from "./checkRows.ts";
 import { batchOrder } from "./dataOrder.ts";
-import { lossAndGradients, type Trainee } from "./gradients.ts";
+import { lossAndGradients, shapeOf, type Trainee } from "./gradients.ts";
 import type { ProgramCache } from "./programCache.ts";
 import type { Recipe } from "./recipe.ts";
 import { learningRateAt } from "./schedule.ts";
+import { differentShapes } from "./trainingGraph.ts";
 import { trainingSteps } from "./trainingSteps.ts";
 
 /** What happened in one optimizer step. */
@@ -33,8 +35,8 @@ export interface TrainOptions {
 /**
  * Trains in place: the adapter's weights if the trainee has one, else all of them (which must then be its own).
  *
- * @throws UserError when there are no rows, one of them cannot be learnt from (before the first step), or the loss is
- * no longer a number
+ * @throws UserError when there are no rows, one of them cannot be learnt from or the memory would not do (before the
+ * first step), or the loss is no longer a number
  * @throws InterruptedError when the signal fires; the weights are then those after the last whole step
  */
 export async function train(
@@ -49,6 +51,9 @@ export async function train(
   const parameters = trainee.adapter?.weights ?? trainee.weights;
   const optimizer: AdamWState = createAdamWState();
   const batches = effectiveBatches(rows, recipe, seed);
+  const { config, adapter } = trainee;
+  const shapes = differentShapes(batches.flatMap((batch) => microBatches(rows, batch, recipe).map(shapeOf)));
+  ensureTrainingMemory(programs, { config, lora: adapter?.lora, shapes }, recipe);
   let [tokens, rowsSeen] = [0, 0];
   for (const [step, batch] of batches.entries()) {
     if (signal?.aborted) throw new InterruptedError("training was stopped");
@@ -64,6 +69,8 @@ export async function train(
     }
     const learningRate = learningRateAt(recipe, step, batches.length);
     adamwStep(optimizer, parameters, gradients, learningRate, recipe, clipFactor(gradNorm, recipe.maxGradNorm));
+    // Otherwise they would stay in memory while the next step makes its own.
+    gradients.clear();
     tokens += batch.reduce((sum, row) => sum + (rows[row] as EncodedRow).tokenIds.length, 0);
     rowsSeen += batch.length;
     await onStep?.({ step: step + 1, steps: batches.length, loss, learningRate, gradNorm, tokens, rowsSeen });
