@@ -16,7 +16,7 @@ const llama = (fields: Partial<Record<string, number>>): ModelConfig =>
     "bench/shapes.ts",
   );
 
-/** `tiny`: the embedded model's shape; `micro`: somewhat larger, with longer rows. */
+/** `tiny`: the embedded model's shape; `micro`: somewhat larger, with longer rows; `smollm`: SmolLM2-135M's. */
 export const shapes: Readonly<Record<string, Shape>> = {
   tiny: {
     config: llama({
@@ -39,6 +39,18 @@ export const shapes: Readonly<Record<string, Shape>> = {
     }),
     batch: 32,
     seq: 96,
+  },
+  smollm: {
+    config: llama({
+      vocab_size: 49_152,
+      hidden_size: 576,
+      num_hidden_layers: 30,
+      num_attention_heads: 9,
+      num_key_value_heads: 3,
+      intermediate_size: 1536,
+    }),
+    batch: 4,
+    seq: 256,
   },
 };
 

@@ -1,5 +1,5 @@
 import { availableMemory, memoryVariable } from "../../util/availableMemory.ts";
-import { UserError } from "../../util/errors.ts";
+import { MemoryError } from "../../util/errors.ts";
 
 /** Bytes that some work needs besides what is in memory already, by what for: "gradients", say. */
 export type MemoryNeed = Readonly<Record<string, number>>;
@@ -11,7 +11,7 @@ export interface Remedy {
 }
 
 /** Node itself, ONNX Runtime's code, and the JavaScript heap's room to breathe. Measured after start. */
-const processBytes = 130 * 2 ** 20;
+export const processBytes = 130 * 2 ** 20;
 
 const bytesOf = (need: MemoryNeed): number => Object.values(need).reduce((sum, bytes) => sum + bytes, 0);
 
@@ -25,7 +25,7 @@ export const fitsMemory = (need: MemoryNeed): boolean => bytesOf(need) <= free()
  *
  * @param work what it is, as the start of a sentence: "training these rows"
  * @param remedies in the order in which they are to be tried; the first that fits is named
- * @throws UserError with the estimate, what is available and what would make it fit
+ * @throws MemoryError with the estimate, what is available and what would make it fit
  */
 export function ensureMemory(work: string, need: MemoryNeed, remedies: readonly Remedy[] = []): void {
   if (fitsMemory(need)) return;
@@ -38,7 +38,7 @@ export function ensureMemory(work: string, need: MemoryNeed, remedies: readonly 
   const remedy = fitting
     ? `what would fit: ${fitting.text} (${gigabytes(bytesOf(fitting.need()))} GB)`
     : "use a smaller model or a machine with more memory";
-  throw new UserError(
+  throw new MemoryError(
     `${work} needs about ${gigabytes(wanted)} GB of memory (${parts.join(", ")}), ${gigabytes(free())} GB are available; ` +
       `${remedy}; ${memoryVariable}=none skips this check`,
   );
