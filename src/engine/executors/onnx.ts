@@ -56,7 +56,7 @@ class OnnxProgram implements Program {
   }
 
   async run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, Float32Array>> {
-    // Outputs are the session's memory until they are collected, which large ones would not be in time.
+    // Large outputs of earlier runs would not be collected in time: their memory lies outside JavaScript's heap.
     if (this.#hasRun && this.#outputBytes >= largeOutputs) collectGarbage();
     this.#hasRun = true;
     const feeds: Record<string, ort.Tensor> = {};

@@ -1,5 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import { peakBytes } from "../graph/liveness.ts";
+import { sizeOf } from "../graph/operators.ts";
 import type { ProgramMemory } from "./executor.ts";
 import { arenaBytes } from "./onnxArena.ts";
 import { onnxPlan } from "./onnxPlan.ts";
@@ -20,7 +21,9 @@ export function onnxMemory(graph: Graph, arena?: boolean): ProgramMemory {
   const peak = peakBytes(buffers);
   const constants = [...graph.constants.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
   const program = constants + bytesPerNode * graph.nodes.length;
-  // What the first run leaves behind may not suit the second.
-  if (arena ?? peak <= largestArena) return { held: program + arenaBytes(buffers, 2), running: 0 };
-  return { held: program, running: fragmentation * peak };
+  const outputs = [...graph.outputs.values()].reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
+  // What the first run leaves in an arena may not suit the second.
+  if (arena ?? peak <= largestArena) return { held: program + arenaBytes(buffers, 2), running: outputs };
+  // At the end of a run its outputs are copied into memory of JavaScript's.
+  return { held: program, running: Math.max(fragmentation * peak, 2 * outputs) };
 }
