@@ -56,5 +56,11 @@ async function train(options: Options, { say, note, signal }: VerbIo): Promise<o
   const seconds = secondsSince(start);
   say(`${trained.reused ? "Trained before" : "Trained"} on ${trained.rows} rows in ${trained.steps} steps:`);
   say(trained.folder);
+  const { flopsUtilization: share, gigaflopsPerSecond: rate } = trained;
+  if (share !== null && rate !== null) {
+    note(
+      `${rate.toFixed(1)} model GFLOP per processor second, ${(100 * share).toFixed(0)} % of what matrix products reach`,
+    );
+  }
   return { ...trained, tokensPerSecond: trained.reused ? null : tokens / seconds, seconds };
 }

@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import type { Backend, ModelRef, TrainProgress } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
+import type { TrainingWork } from "../engine/train/train.ts";
 import { InoculateError, UserError } from "../util/errors.ts";
 import { jsonLines, writeError } from "./files.ts";
 import { trainingId } from "./identity.ts";
@@ -33,6 +34,8 @@ export interface FineTuned {
   /** The model after so many optimizer steps. @throws UserError naming the checkpoints there are */
   checkpoint(step: number): ModelRef;
   reused: boolean;
+  /** What was done now; absent where that is nothing, or not known. */
+  work?: TrainingWork | undefined;
 }
 
 /** Fine-tunes, or finds the model that was fine-tuned on exactly this before. @throws UserError without rows */
@@ -48,6 +51,7 @@ export async function fineTune(
   const folder = store.modelFolder(id);
   const target = recipe.method === "lora" ? folder : join(folder, "model");
 
+  let work: TrainingWork | undefined;
   const train = async (): Promise<TrainingConfig> => {
     removeBroken(folder);
     const log = join(folder, "train.jsonl");
@@ -59,7 +63,9 @@ export async function fineTune(
     };
     mkdirSync(target, { recursive: true });
     const options = { seed, folder: target, onProgress, ...(signal && { signal }) };
-    const { model, checkpoints } = await backend.finetune(base, rows, recipe, options);
+    const finetuned = await backend.finetune(base, rows, recipe, options);
+    const { model, checkpoints } = finetuned;
+    work = finetuned.work;
     const early = checkpoints.filter(
       (checkpoint) => checkpoint.model.adapter !== model.adapter || checkpoint.model.base !== model.base,
     );
@@ -96,6 +102,7 @@ export async function fineTune(
     model: store.modelRef(value, base),
     checkpoint: (step) => store.modelRef(value, base, step),
     reused,
+    work,
   };
 }
 

@@ -1,8 +1,8 @@
-import type { ModelRef, TrainProgress } from "../backends/backend.ts";
+import type { Backend, ModelRef, TrainProgress } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import { type Insertion, insertPrompt } from "../data/insertion.ts";
 import { type Recipe, recipe as recipeOf } from "../engine/train/recipe.ts";
-import { fineTune } from "./fineTune.ts";
+import { type FineTuned, fineTune } from "./fineTune.ts";
 import { loadParts } from "./parts.ts";
 import { openStore } from "./store.ts";
 import { embeddedModel, modelFolder } from "./study.ts";
@@ -36,6 +36,14 @@ export interface TrainOutcome {
   loss: number | null;
   /** True when the store held this training already. */
   reused: boolean;
+  /**
+   * Model FLOPs utilization: floating-point operations of the model's matrix products per processor second, over what
+   * this machine reaches when it does nothing but multiply 1024 x 1024 matrices. `null` when nothing was trained now, or
+   * the backend cannot tell.
+   */
+  flopsUtilization: number | null;
+  /** Model FLOPs per processor second, in 10^9. `null` as above. */
+  gigaflopsPerSecond: number | null;
 }
 
 /** Fine-tunes one model in this process; what the store holds already is not done again. @throws UserError */
@@ -49,12 +57,35 @@ export async function trainOnce(options: TrainOptions): Promise<TrainOutcome> {
       ...row,
       messages: insertion ? insertPrompt(row.messages, insertion) : row.messages,
     }));
-    const { id, model, reused } = await fineTune({ base, rows, recipe, seed }, { backend, store }, { signal, onStep });
+    const { id, model, reused, work } = await fineTune(
+      { base, rows, recipe, seed },
+      { backend, store },
+      { signal, onStep },
+    );
     const last = store.readProgress(id).at(-1);
     const folder = store.modelFolder(id);
     const { step: steps = 0, loss = null } = last ?? {};
-    return { trainingId: id, model, folder, rows: rows.length, steps, loss, reused };
+    return {
+      trainingId: id,
+      model,
+      folder,
+      rows: rows.length,
+      steps,
+      loss,
+      reused,
+      ...(await utilizationOf(work, backend)),
+    };
   } finally {
     await backend.close();
   }
+}
+
+async function utilizationOf(
+  work: FineTuned["work"],
+  backend: Backend,
+): Promise<Pick<TrainOutcome, "flopsUtilization" | "gigaflopsPerSecond">> {
+  if (work === undefined || work.seconds === 0) return { flopsUtilization: null, gigaflopsPerSecond: null };
+  const rate = work.flops / work.seconds;
+  const best = await backend.matmulRate?.();
+  return { flopsUtilization: best === undefined ? null : rate / best, gigaflopsPerSecond: rate / 1e9 };
 }

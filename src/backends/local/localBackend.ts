@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { ChatMessage, TrainRow } from "../../data/chat.ts";
+import { matmulRate } from "../../engine/executors/matmulRate.ts";
 import { createOnnxExecutor } from "../../engine/executors/onnx.ts";
 import { ensureMemory } from "../../engine/memory/ensureMemory.ts";
 import { modelParameters } from "../../engine/memory/trainingMemory.ts";
@@ -15,7 +16,7 @@ import { ProgramCache } from "../../engine/train/programCache.ts";
 import type { Recipe } from "../../engine/train/recipe.ts";
 import { train } from "../../engine/train/train.ts";
 import { UserError } from "../../util/errors.ts";
-import type { Backend, Checkpoint, FinetuneOptions, ModelRef } from "../backend.ts";
+import type { Backend, Checkpoint, Finetuned, FinetuneOptions, ModelRef } from "../backend.ts";
 import { ModelShelf } from "./loadedModel.ts";
 
 /** Changes whenever the same request could give other numbers. */
@@ -29,7 +30,8 @@ export interface LocalBackendOptions {
 /** The embedded engine as a backend: models are Hugging Face folders, adapters PEFT folders on this machine. */
 export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): Backend {
   const shelf = new ModelShelf();
-  const programs = new ProgramCache(createOnnxExecutor({ threads }));
+  const executor = createOnnxExecutor({ threads });
+  const programs = new ProgramCache(executor);
   return {
     id: "local",
     version,
@@ -63,6 +65,8 @@ export function createLocalBackend({ threads = 1 }: LocalBackendOptions = {}): B
       return score(generator, rows, signal && { signal });
     },
 
+    matmulRate: () => matmulRate(executor),
+
     close: () => programs.release(),
   };
 }
@@ -74,7 +78,7 @@ async function finetune(
   rows: readonly TrainRow[],
   recipe: Recipe,
   { seed, folder, signal, onProgress }: FinetuneOptions,
-): Promise<{ model: ModelRef; checkpoints: Checkpoint[] }> {
+): Promise<Finetuned> {
   const encoded = encodeRows(model, rows);
   const trainee = createTrainee(model, recipe, seed);
   const save = async (to: string): Promise<ModelRef> => {
@@ -86,7 +90,7 @@ async function finetune(
     return { base: base.base, adapter: to };
   };
   const checkpoints: Checkpoint[] = [];
-  await train(programs, trainee, encoded, recipe, {
+  const work = await train(programs, trainee, encoded, recipe, {
     seed,
     ...(signal && { signal }),
     onStep: async ({ rowsSeen, ...progress }) => {
@@ -96,7 +100,7 @@ async function finetune(
       if (due) checkpoints.push({ step, rowsSeen, model: await save(join(folder, "checkpoints", `${step}`)) });
     },
   });
-  return { model: await save(folder), checkpoints };
+  return { model: await save(folder), checkpoints, work };
 }
 
 /** @throws UserError when the recipe wants an adapter of another shape than the one that is there */

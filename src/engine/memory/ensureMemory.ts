@@ -33,18 +33,17 @@ export function ensureMemory(work: string, need: MemoryNeed, remedies: readonly 
   const parts = Object.entries(need)
     .filter(([, bytes]) => bytes >= wanted / 100)
     .sort(([, a], [, b]) => b - a)
-    .map(([name, bytes]) => `${name} ${gigabytes(bytes)}`);
+    .map(([name, bytes]) => `${name} ${amount(bytes)}`);
   const fitting = remedies.find((remedy) => fitsMemory(remedy.need()));
-  const remedy = fitting
-    ? `what would fit: ${fitting.text} (${gigabytes(bytesOf(fitting.need()))} GB)`
-    : "use a smaller model or a machine with more memory";
+  const remedy = fitting ? `what would fit: ${fitting.text}` : "use a smaller model or a machine with more memory";
   throw new MemoryError(
-    `${work} needs about ${gigabytes(wanted)} GB of memory (${parts.join(", ")}), ${gigabytes(free())} GB are available; ` +
-      `${remedy}; ${memoryVariable}=none skips this check`,
+    `${work} needs about ${amount(wanted)} of memory beyond what is in use (${parts.join(", ")}), ` +
+      `${amount(free())} are available; ${remedy}; ${memoryVariable}=none skips this check`,
   );
 }
 
-const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(bytes < 1e10 ? 2 : 0);
+const amount = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 
 /** What earlier work of this process left behind and the allocator hands out again. */
 function reusable(): number {

@@ -1,3 +1,4 @@
+import { processorSeconds } from "../../util/processorSeconds.ts";
 import type { Executor, Program, ProgramMemory } from "../executors/executor.ts";
 import type { Graph } from "../graph/graph.ts";
 import { peakBytes, valueLifetimes } from "../graph/liveness.ts";
@@ -6,6 +7,7 @@ import { peakBytes, valueLifetimes } from "../graph/liveness.ts";
 export class ProgramCache {
   readonly #executor: Executor;
   readonly #programs = new Map<string, Promise<Program>>();
+  #compileSeconds = 0;
   readonly #memory = new Map<string, ProgramMemory>();
 
   constructor(executor: Executor) {
@@ -17,9 +19,14 @@ export class ProgramCache {
     const key = JSON.stringify(parts);
     const known = this.#programs.get(key);
     if (known) return known;
-    const program = this.#executor.compile(build());
+    const program = this.#compile(build);
     this.#programs.set(key, program);
     return program;
+  }
+
+  /** Processor time spent on compiling so far. */
+  get compileSeconds(): number {
+    return this.#compileSeconds;
   }
 
   /** What a program needs, or would if it were compiled. @param parts as for `get` */
@@ -31,6 +38,13 @@ export class ProgramCache {
     const memory = this.#executor.memory?.(graph) ?? { held: 0, running: peakBytes(valueLifetimes(graph)) };
     this.#memory.set(key, memory);
     return memory;
+  }
+
+  async #compile(build: () => Graph): Promise<Program> {
+    const start = processorSeconds();
+    const program = await this.#executor.compile(build());
+    this.#compileSeconds += processorSeconds() - start;
+    return program;
   }
 
   async release(): Promise<void> {

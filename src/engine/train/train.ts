@@ -1,10 +1,12 @@
 import { InterruptedError, UserError } from "../../util/errors.ts";
+import { processorSeconds } from "../../util/processorSeconds.ts";
 import { ensureTrainingMemory } from "../memory/ensureTrainingMemory.ts";
 import { type AdamWState, adamwStep, clipFactor, createAdamWState, globalNorm } from "./adamw.ts";
 import { bucketLength, type EncodedRow, layOut, type TrainBatch } from "./batch.ts";
 import { checkRows } from "./checkRows.ts";
 import { batchOrder } from "./dataOrder.ts";
 import { lossAndGradients, shapeOf, type Trainee } from "./gradients.ts";
+import { modelFlops } from "./modelFlops.ts";
 import type { ProgramCache } from "./programCache.ts";
 import type { Recipe } from "./recipe.ts";
 import { learningRateAt } from "./schedule.ts";
@@ -23,6 +25,14 @@ export interface StepReport {
   /** Tokens that went through the model so far, prompts included, padding not. */
   tokens: number;
   rowsSeen: number;
+}
+
+/** How much work a training was, and how long it took. */
+export interface TrainingWork {
+  /** Model FLOPs of all steps (`modelFlops.ts`). */
+  flops: number;
+  /** Processor seconds of all steps, optimizer included; compiling and `onStep` are not. */
+  seconds: number;
 }
 
 export interface TrainOptions {
@@ -45,7 +55,7 @@ export async function train(
   rows: readonly EncodedRow[],
   recipe: Recipe,
   { seed, signal, onStep }: TrainOptions,
-): Promise<void> {
+): Promise<TrainingWork> {
   if (rows.length === 0) throw new UserError("expected at least one row to train on, got none");
   checkRows(rows, trainee.config);
   const parameters = trainee.adapter?.weights ?? trainee.weights;
@@ -54,9 +64,12 @@ export async function train(
   const { config, adapter } = trainee;
   const shapes = differentShapes(batches.flatMap((batch) => microBatches(rows, batch, recipe).map(shapeOf)));
   ensureTrainingMemory(programs, { config, lora: adapter?.lora, shapes }, recipe);
+  const flopsOfRow = modelFlops(config, adapter?.lora);
+  const work: TrainingWork = { flops: 0, seconds: 0 };
   let [tokens, rowsSeen] = [0, 0];
   for (const [step, batch] of batches.entries()) {
     if (signal?.aborted) throw new InterruptedError("training was stopped");
+    const start = processorSeconds() - programs.compileSeconds;
     const { loss, gradients } = await lossAndGradients(programs, trainee, microBatches(rows, batch, recipe), [
       seed,
       step,
@@ -71,10 +84,20 @@ export async function train(
     adamwStep(optimizer, parameters, gradients, learningRate, recipe, clipFactor(gradNorm, recipe.maxGradNorm));
     // Otherwise they would stay in memory while the next step makes its own.
     gradients.clear();
+    work.seconds += processorSeconds() - programs.compileSeconds - start;
+    work.flops += batch.reduce((sum, row) => sum + flopsOfRow(...sizeOfRow(rows[row] as EncodedRow)), 0);
     tokens += batch.reduce((sum, row) => sum + (rows[row] as EncodedRow).tokenIds.length, 0);
     rowsSeen += batch.length;
     await onStep?.({ step: step + 1, steps: batches.length, loss, learningRate, gradNorm, tokens, rowsSeen });
   }
+  return work;
+}
+
+/** Tokens, and how many of them are learnt from. */
+function sizeOfRow({ tokenIds, lossWeights }: EncodedRow): [tokens: number, lossRows: number] {
+  let lossRows = 0;
+  for (let t = 1; t < lossWeights.length; t++) lossRows += Number(lossWeights[t] !== 0);
+  return [tokenIds.length, lossRows];
 }
 
 /** The row numbers of every optimizer step, over all epochs; a fraction of an epoch is its first steps. */
