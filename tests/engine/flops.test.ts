@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { createReferenceExecutor } from "../../src/engine/executors/reference.ts";
 import { matmulRate } from "../../src/engine/executors/matmulRate.ts";
+import { createReferenceExecutor } from "../../src/engine/executors/reference.ts";
 import { matmulFlops } from "../../src/engine/graph/flops.ts";
 import { Graph } from "../../src/engine/graph/graph.ts";
 import type { ModelConfig } from "../../src/engine/model/config.ts";
