@@ -1,7 +1,7 @@
 import type { ChatMessage, TrainRow } from "../data/chat.ts";
 import type { Sampling } from "../engine/sample/sampling.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
-import type { StepReport } from "../engine/train/train.ts";
+import type { StepReport, TrainingWork } from "../engine/train/train.ts";
 
 /** A model: a base (for `local`, a Hugging Face folder) and, when fine-tuned with adapters, an adapter on it (a PEFT folder). */
 export interface ModelRef {
@@ -25,6 +25,14 @@ export interface Completion {
   text: string;
   tokens: number;
   finishReason: "stop" | "length";
+}
+
+/** What a fine-tuning was done in. */
+export interface Finetuned {
+  model: ModelRef;
+  checkpoints: Checkpoint[];
+  /** Absent: not known, the work is done elsewhere. */
+  work?: TrainingWork;
 }
 
 export interface WorkOptions {
@@ -71,12 +79,9 @@ export interface Backend {
   version(model: ModelRef): Promise<string>;
   /** SHA-256 over the model's weights, config and tokenizer. */
   hash(model: ModelRef): Promise<string>;
-  finetune(
-    base: ModelRef,
-    rows: readonly TrainRow[],
-    recipe: Recipe,
-    options: FinetuneOptions,
-  ): Promise<{ model: ModelRef; checkpoints: Checkpoint[] }>;
+  finetune(base: ModelRef, rows: readonly TrainRow[], recipe: Recipe, options: FinetuneOptions): Promise<Finetuned>;
+  /** Floating-point operations in a processor second of nothing but matrix products for a model. Absent: not known. */
+  matmulRate?(model: ModelRef): Promise<number>;
   /** Replies in the order of the prompts. */
   sample(
     model: ModelRef,

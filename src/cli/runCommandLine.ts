@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
 import type { TerminalStream } from "../report/terminal/liveRegion.ts";
+import { memoryVariable } from "../util/availableMemory.ts";
 import { addApply } from "./apply.ts";
 import { addCalibrate } from "./calibrate.ts";
 import { describeFailure } from "./describeFailure.ts";
@@ -42,6 +43,11 @@ const verbs = [
   addModel,
   addPretrain,
 ];
+
+const environmentHelp = `
+Environment:
+  ${memoryVariable}  memory that the command may use, e.g. 8GB (default: what the machine and its containers leave);
+                    work that needs more is refused before it starts; "none" stops these checks`;
 
 /**
  * Runs one command and returns its exit code: 0 done, 1 our fault, 2 the user's mistake, 3 findings, 130 interrupted.
@@ -91,7 +97,8 @@ async function createProgram(output: CommandLineOutput, run: RunVerb): Promise<C
       writeErr: (text) => output.err.write(text),
     })
     .configureHelp({ showGlobalOptions: false })
-    .showHelpAfterError("(add --help for what is possible)");
+    .showHelpAfterError("(add --help for what is possible)")
+    .addHelpText("after", environmentHelp);
   for (const add of verbs) add(program, run);
   return program;
 }

@@ -75,8 +75,13 @@ async function train(options: Options, { say, note, signal }: VerbIo): Promise<o
   const seconds = secondsSince(start);
   say(`${trained.reused ? "Trained before" : "Trained"} on ${trained.rows} rows in ${trained.steps} steps:`);
   say(trained.folder);
-  const { paddingShare } = trained;
+  const { paddingShare, flopsUtilization: share, gigaflopsPerSecond: rate } = trained;
   if (paddingShare !== null) say(`Padding: ${(100 * paddingShare).toFixed(1)} % of all positions.`);
+  if (share !== null && rate !== null) {
+    note(
+      `${rate.toFixed(1)} model GFLOP per processor second, ${(100 * share).toFixed(0)} % of what matrix products reach`,
+    );
+  }
   const tokensNow = Math.max(0, tokens - tokensBefore);
   return { ...trained, tokensPerSecond: tokensNow === 0 ? null : tokensNow / seconds, seconds };
 }

@@ -3,6 +3,7 @@ import { join, relative } from "node:path";
 import type { Backend, Checkpoint, ModelRef, TrainProgress } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import type { Recipe } from "../engine/train/recipe.ts";
+import type { TrainingWork } from "../engine/train/train.ts";
 import { InoculateError, UserError } from "../util/errors.ts";
 import { trainingId } from "./identity.ts";
 import { once } from "./once.ts";
@@ -41,6 +42,8 @@ export interface FineTuned {
   reused: boolean;
   /** Optimizer steps that were made now: none when it was there, less than all when it went on from a kept state. */
   stepsNow: number;
+  /** What was done now; absent where that is nothing, or not known. */
+  work?: TrainingWork | undefined;
 }
 
 /**
@@ -63,6 +66,7 @@ export async function fineTune(
   const stateFolder = join(folder, "state");
   let stepsNow = 0;
 
+  let work: TrainingWork | undefined;
   const train = async (): Promise<TrainingConfig> => {
     removeBroken(folder);
     const log = trainLog(join(folder, "train.jsonl"), store.readProgress(id));
@@ -81,6 +85,7 @@ export async function fineTune(
     const keep = { folder: stateFolder, everySeconds, onResume, ...(onNote && { onNote }) };
     const options = { seed, folder: target, keep, onProgress, ...(onNote && { onNote }), ...(signal && { signal }) };
     const trained = await backend.finetune(base, rows, recipe, options);
+    work = trained.work;
     const origin = { id, baseModelHash, backend: maker };
     store.writeTraining(configOf(origin, request, trained, folder), log.entries());
     const stored = store.readTraining(id);
@@ -97,6 +102,7 @@ export async function fineTune(
     checkpoint: (step) => store.modelRef(value, base, step),
     reused,
     stepsNow,
+    work,
   };
 }
 

@@ -4,7 +4,8 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { DeviceChoice } from "../engine/executors/device.ts";
-import { GraderError, InoculateError, InterruptedError, UserError } from "../util/errors.ts";
+import { availableMemory, memoryVariable } from "../util/availableMemory.ts";
+import { GraderError, InoculateError, InterruptedError, MemoryError, UserError } from "../util/errors.ts";
 import type { Job, JobProgress, JobResult } from "./job.ts";
 import type { FromWorker, ToWorker } from "./worker.ts";
 
@@ -62,10 +63,13 @@ class WorkerPool implements Pool {
   readonly #options: PoolOptions;
   readonly #queue: Task[] = [];
   readonly #workers = new Set<Worker>();
+  /** Bytes that each worker may hold: they grow at the same time, so what is free now is shared out. */
+  readonly #memory: number;
   readonly #stop = (): void => this.#abort();
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#memory = Math.floor(availableMemory() / options.workers);
     options.signal?.addEventListener("abort", this.#stop, { once: true });
   }
 
@@ -96,7 +100,7 @@ class WorkerPool implements Pool {
   #hire(): Worker | null {
     const { workers, device, parts, store } = this.#options;
     if (this.#workers.size >= workers) return null;
-    const worker: Worker = { child: startWorker(), task: null, lastWords: "" };
+    const worker: Worker = { child: startWorker(this.#memory), task: null, lastWords: "" };
     this.#workers.add(worker);
     worker.child.stderr?.on("data", (chunk: Buffer) => {
       worker.lastWords = (worker.lastWords + chunk.toString("utf8")).slice(-KEPT_WORDS);
@@ -122,7 +126,7 @@ class WorkerPool implements Pool {
     }
     worker.task = null;
     if (message.type === "done") task.resolve(message.result);
-    else task.reject(revive(message));
+    else task.reject(revive(message, this.#options.workers));
     this.#dispatch();
   }
 
@@ -153,12 +157,13 @@ class WorkerPool implements Pool {
   }
 }
 
-/** Runs the worker's source through tsx, its built output as it is. */
-function startWorker(): ChildProcess {
+/** Runs the worker's source through tsx, its built output as it is. @param memory bytes that it may hold */
+function startWorker(memory: number): ChildProcess {
   const fromSource = import.meta.url.endsWith(".ts");
   const entry = fileURLToPath(new URL(fromSource ? "./worker.ts" : "./worker.js", import.meta.url));
   const execArgv = fromSource ? ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href] : [];
-  return fork(entry, [], { execArgv, stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const env = { ...process.env, [memoryVariable]: Number.isFinite(memory) ? String(memory) : "none" };
+  return fork(entry, [], { env, execArgv, stdio: ["ignore", "ignore", "pipe", "ipc"] });
 }
 
 function streamEnd(stream: Readable | null): Promise<void> {
@@ -188,9 +193,13 @@ function dismiss({ child, task }: Worker): Promise<void> {
 }
 
 /** The error that a worker sent, of the class that it was. */
-function revive({ name, message, stack }: Extract<FromWorker, { type: "failed" }>): Error {
-  const known = [UserError, GraderError, InterruptedError].find((type) => type.name === name) ?? InoculateError;
-  const error = new known(message);
+function revive({ name, message, stack }: Extract<FromWorker, { type: "failed" }>, workers: number): Error {
+  const kinds = [UserError, MemoryError, GraderError, InterruptedError];
+  const known = kinds.find((type) => type.name === name) ?? InoculateError;
+  const shares = known === MemoryError && workers > 1;
+  const error = new known(
+    shares ? `${message}; ${workers} workers share it, with fewer (--workers) each has more` : message,
+  );
   if (stack !== undefined) error.stack = stack;
   return error;
 }

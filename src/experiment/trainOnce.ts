@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
-import type { ModelRef } from "../backends/backend.ts";
+import type { Backend, ModelRef } from "../backends/backend.ts";
 import type { TrainRow } from "../data/chat.ts";
 import { type Insertion, insertPrompt } from "../data/insertion.ts";
 import type { DeviceChoice } from "../engine/executors/device.ts";
 import { type Recipe, recipe as recipeOf } from "../engine/train/recipe.ts";
 import { modelFolder } from "../hub/modelFolder.ts";
-import { type FineTuneHooks, fineTune } from "./fineTune.ts";
+import { type FineTuned, type FineTuneHooks, fineTune } from "./fineTune.ts";
 import { loadParts } from "./parts.ts";
 import { openStore } from "./store.ts";
 import { embeddedModel } from "./study.ts";
@@ -41,6 +41,14 @@ export interface TrainOutcome {
   paddingShare: number | null;
   /** True when the store held this training already. */
   reused: boolean;
+  /**
+   * Model FLOPs utilization: floating-point operations of the model's matrix products per processor second, over what
+   * this machine reaches when it does nothing but multiply 1024 x 1024 matrices. `null` when nothing was trained now, or
+   * the backend cannot tell.
+   */
+  flopsUtilization: number | null;
+  /** Model FLOPs per processor second, in 10^9. `null` as above. */
+  gigaflopsPerSecond: number | null;
 }
 
 /** Fine-tunes one model in this process; what was done of it before is not done again. @throws UserError */
@@ -58,13 +66,25 @@ export async function trainOnce(options: TrainOptions): Promise<TrainOutcome> {
       ...row,
       messages: insertion ? insertPrompt(row.messages, insertion) : row.messages,
     }));
-    const { id, model, reused } = await fineTune({ base, rows, recipe, seed }, { backend, store }, options);
+    const { id, model, reused, work } = await fineTune({ base, rows, recipe, seed }, { backend, store }, options);
     const last = store.readProgress(id).at(-1);
     const folder = store.modelFolder(id);
     const { step: steps = 0, loss = null } = last ?? {};
     const paddingShare = last?.positions === undefined ? null : 1 - last.tokens / last.positions;
-    return { trainingId: id, model, folder, rows: rows.length, steps, loss, paddingShare, reused };
+    const utilization = await utilizationOf(work, backend, base);
+    return { trainingId: id, model, folder, rows: rows.length, steps, loss, paddingShare, reused, ...utilization };
   } finally {
     await backend.close();
   }
+}
+
+async function utilizationOf(
+  work: FineTuned["work"],
+  backend: Backend,
+  base: ModelRef,
+): Promise<Pick<TrainOutcome, "flopsUtilization" | "gigaflopsPerSecond">> {
+  if (work === undefined || work.seconds === 0) return { flopsUtilization: null, gigaflopsPerSecond: null };
+  const rate = work.flops / work.seconds;
+  const best = await backend.matmulRate?.(base);
+  return { flopsUtilization: best === undefined ? null : rate / best, gigaflopsPerSecond: rate / 1e9 };
 }

@@ -11,6 +11,11 @@ export class UserError extends InoculateError {
   override name = "UserError";
 }
 
+/** Work that would not fit into memory. Says how much it needs, how much there is and what would make it fit. */
+export class MemoryError extends UserError {
+  override name = "MemoryError";
+}
+
 /** A grader broke. It stops the evaluation; it is never counted as a failed item. */
 export class GraderError extends InoculateError {
   override name = "GraderError";

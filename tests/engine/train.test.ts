@@ -166,7 +166,7 @@ describe("dropout", () => {
 
 describe("training is refused before its first step", () => {
   const settings = recipe({ lora: small });
-  const attempt = (bad: readonly EncodedRow[]): Promise<void> => {
+  const attempt = (bad: readonly EncodedRow[]): Promise<unknown> => {
     const onStep = (): never => expect.unreachable("a step was made");
     return train(programs, traineeFor(settings).trainee, bad, settings, { seed: 1, onStep });
   };

@@ -1,10 +1,14 @@
+import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { ensureMemory } from "../../engine/memory/ensureMemory.ts";
+import { modelParameters } from "../../engine/memory/trainingMemory.ts";
 import { type Adapter, readAdapterFolder } from "../../engine/model/adapterFolder.ts";
+import { readConfig } from "../../engine/model/config.ts";
 import { type Model, readModelFolder } from "../../engine/model/modelFolder.ts";
 import { modelHash } from "../../engine/model/modelHash.ts";
 import type { Weights } from "../../engine/model/parameters.ts";
-import { mergeAdapter } from "../../engine/train/lora.ts";
+import { loraA, mergeAdapter } from "../../engine/train/lora.ts";
 import type { ModelRef } from "../backend.ts";
 
 export interface LoadedModel extends Model {
@@ -23,7 +27,7 @@ export class ModelShelf {
     const stamp = await stampOf(weightsPath({ base: folder }));
     const known = this.#bases.get(folder);
     if (known?.stamp === stamp) return known.model;
-    const model = readModelFolder(folder);
+    const model = readIfItFits(folder);
     this.#bases.set(folder, { stamp, model });
     return model;
   }
@@ -56,8 +60,19 @@ export class ModelShelf {
   }
 }
 
+/** @throws UserError when memory would not do, before the weights are read */
+async function readIfItFits(folder: string): Promise<Model> {
+  if (existsSync(join(folder, "config.json"))) {
+    ensureMemory(`reading the model in ${folder}`, { weights: 4 * modelParameters(await readConfig(folder)) });
+  }
+  return readModelFolder(folder);
+}
+
 async function withAdapter(model: Model, folder: string): Promise<LoadedModel> {
   const adapter = await readAdapterFolder(folder, model.config);
+  const changed = [...model.weights].filter(([name]) => adapter.weights.has(loraA(name.replace(/\.weight$/, ""))));
+  const bytes = changed.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
+  ensureMemory(`adding the adapter in ${folder} to its model`, { "changed weights": bytes });
   return { ...model, adapter, weights: mergeAdapter(model.weights, adapter.weights, adapter.lora) };
 }
 

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import type { ChatMessage, TrainRow } from "../../data/chat.ts";
 import type { DeviceChoice } from "../../engine/executors/device.ts";
+import { matmulRate } from "../../engine/executors/matmulRate.ts";
+import { ensureMemory } from "../../engine/memory/ensureMemory.ts";
+import { modelParameters } from "../../engine/memory/trainingMemory.ts";
 import { type Adapter, writeAdapterFolder } from "../../engine/model/adapterFolder.ts";
 import { type Model, writeModelFolder } from "../../engine/model/modelFolder.ts";
 import type { Weights } from "../../engine/model/parameters.ts";
@@ -11,9 +14,9 @@ import type { EncodedRow } from "../../engine/train/batch.ts";
 import type { Trainee } from "../../engine/train/gradients.ts";
 import { initialAdapter } from "../../engine/train/lora.ts";
 import type { Recipe } from "../../engine/train/recipe.ts";
-import { type StepReport, train } from "../../engine/train/train.ts";
+import { type StepReport, type TrainingWork, train } from "../../engine/train/train.ts";
 import { InterruptedError, UserError } from "../../util/errors.ts";
-import type { Backend, Checkpoint, FinetuneOptions, ModelRef } from "../backend.ts";
+import type { Backend, Checkpoint, Finetuned, FinetuneOptions, ModelRef } from "../backend.ts";
 import { type Engine, Engines } from "./engines.ts";
 import { ModelShelf, weightsPath } from "./loadedModel.ts";
 import { openStateKeeper } from "./stateKeeper.ts";
@@ -73,6 +76,11 @@ export function createLocalBackend({
       return score(generator, rows, signal && { signal });
     },
 
+    matmulRate: async ({ base }) => {
+      const { programs } = await engines.for((await shelf.base(base)).config);
+      return matmulRate(programs.executor);
+    },
+
     close: () => engines.release(),
   };
 }
@@ -90,7 +98,7 @@ async function finetune(
   rows: readonly TrainRow[],
   recipe: Recipe,
   { seed, folder, keep, signal, onProgress }: FinetuneOptions,
-): Promise<{ model: ModelRef; checkpoints: Checkpoint[] }> {
+): Promise<Finetuned> {
   const encoded = encodeRows(model, rows);
   const trainee = createTrainee(model, recipe, seed);
   const refTo = (to: string): ModelRef => (trainee.adapter ? { base: ref.base, adapter: to } : { base: to });
@@ -119,8 +127,9 @@ async function finetune(
       reports,
       written: (made) => made.filter(isCheckpoint).map((report) => weightsPath(refTo(checkpointFolder(report)))),
     }));
+  let work: TrainingWork;
   try {
-    await train(programs, trainee, encoded, recipe, {
+    work = await train(programs, trainee, encoded, recipe, {
       seed,
       optimizer,
       ...(signal && { signal }),
@@ -141,7 +150,7 @@ async function finetune(
     const { step, rowsSeen } = report;
     return { step, rowsSeen, model: refTo(checkpointFolder(report)) };
   });
-  return { model: await save(folder), checkpoints };
+  return { model: await save(folder), checkpoints, work };
 }
 
 /** @throws UserError when the recipe wants an adapter of another shape than the one that is there */
@@ -151,7 +160,11 @@ function createTrainee(
   seed: number,
 ): Trainee {
   const { method, lora } = recipe;
-  if (method === "full") return { config, weights: copied(weights) };
+  if (method === "full") {
+    const remedy = { text: "method lora, which leaves the weights as they are", need: () => ({}) };
+    ensureMemory("a copy of the weights to train", { weights: 4 * modelParameters(config) }, [remedy]);
+    return { config, weights: copied(weights) };
+  }
   if (adapter === undefined) return { config, weights, adapter: { lora, weights: initialAdapter(config, lora, seed) } };
   for (const field of ["rank", "alpha", "rankStabilized", "targetModules"] as const) {
     const [wanted, there] = [lora, adapter.lora].map((options) => [options[field]].flat().sort().join(", "));

@@ -13,6 +13,18 @@ export interface Executor {
   compile(graph: Graph): Promise<Program>;
   /** Faster passes over parameters than the plain ones, where it has some. */
   readonly passes?: ParameterPasses;
+  /** Whether it writes into arrays that it is given as `spare`; otherwise they had better be let go. */
+  readonly reusesOutputs?: true;
+  /** What a program of the graph will need, without compiling it. Absent: the least that is possible is assumed. */
+  memory?(graph: Graph): ProgramMemory;
+}
+
+/** Bytes that a program needs besides its inputs. */
+export interface ProgramMemory {
+  /** From `compile` to `release`. */
+  held: number;
+  /** While it runs, its outputs included; what does not belong to outputs is then free for other programs. */
+  running: number;
 }
 
 export interface Program {

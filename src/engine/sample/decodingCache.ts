@@ -23,8 +23,7 @@ export class DecodingCache {
   /** @param longest tokens of the longest text that is to come */
   constructor(generator: Generator, lanes: number, longest: number) {
     const { layers, keyValueHeads, headDim } = generator.config;
-    // A quarter of the lanes need not stand free for long; a single row would take other kernels.
-    this.readRows = Math.max(2, Math.min(mostReadRows, Math.ceil(lanes / 4)));
+    this.readRows = readRows(lanes);
     this.#generator = generator;
     this.#lanes = lanes;
     this.#rowWidth = keyValueHeads * headDim;
@@ -112,5 +111,8 @@ export class DecodingCache {
   }
 }
 
+/** Prompts read together. A quarter of the lanes need not stand free for long; a single row would take other kernels. */
+export const readRows = (lanes: number): number => Math.max(2, Math.min(mostReadRows, Math.ceil(lanes / 4)));
+
 /** Cache sizes come in steps of 32, so that few programs are compiled. */
-const slots = (length: number): number => Math.ceil(length / 32) * 32;
+export const slots = (length: number): number => Math.ceil(length / 32) * 32;

@@ -1,5 +1,6 @@
 import { InterruptedError, UserError } from "../../util/errors.ts";
 import { uniformAt } from "../../util/random.ts";
+import { affordableLanes } from "../memory/affordableLanes.ts";
 import type { ModelConfig } from "../model/config.ts";
 import type { Weights } from "../model/parameters.ts";
 import type { ProgramCache } from "../train/programCache.ts";
@@ -13,7 +14,7 @@ export interface GenerateOptions {
   ids: readonly string[];
   /** Tokens that end a reply; they are not part of it. */
   stopTokens: ReadonlySet<number>;
-  /** Replies that grow side by side; as one ends, the next prompt takes its place. @default 64 */
+  /** Replies that grow side by side, if memory allows; as one ends, the next prompt takes its place. @default 64 */
   batchSize?: number;
   signal?: AbortSignal;
   onProgress?: (done: number, total: number) => void;
@@ -38,7 +39,7 @@ export interface Generator {
  * relative), so a batch always has two.
  *
  * @throws UserError when a prompt is empty, has a token that the model does not know, or does not fit the model's
- * context together with its reply
+ * context together with its reply, or when memory would not do for two replies at a time
  */
 export async function generate(
   generator: Generator,
@@ -51,8 +52,15 @@ export async function generate(
   const vocabulary = generator.config.vocabSize;
   const replies = prompts.map((): Generated => ({ tokenIds: [], finishReason: "length" }));
   const waiting = longestFirst(prompts);
-  const lanes = Math.max(2, Math.min(batchSize, Math.ceil(prompts.length / 16) * 16));
-  const cache = new DecodingCache(generator, lanes, lengthOf(prompts, waiting[0]) + maxNewTokens);
+  const [longest, shortest] = [lengthOf(prompts, waiting[0]), lengthOf(prompts, waiting.at(-1))];
+  const lanes = affordableLanes(generator.programs, {
+    config: generator.config,
+    lanes: Math.max(2, Math.min(batchSize, Math.ceil(prompts.length / 16) * 16)),
+    shortest,
+    longest,
+    maxNewTokens,
+  });
+  const cache = new DecodingCache(generator, lanes, longest + maxNewTokens);
   const free = Array.from({ length: lanes }, (_, lane) => lane);
   const running = new Map<number, number>();
   const next = new Int32Array(lanes);

@@ -38,11 +38,7 @@ export async function lossAndGradients(
   const divisor = microBatches.reduce((sum, { lossWeights }) => sum + lossWeights.reduce((a, b) => a + b, 0), 0);
   const total: LossAndGradients = { loss: 0, gradients: new Map() };
   for (const [index, batch] of microBatches.entries()) {
-    const shape = {
-      batch: batch.batch,
-      seq: batch.seq,
-      lossRows: bucketLossRows(countLossRows(batch), batch.batch, batch.seq),
-    };
+    const shape = shapeOf(batch);
     const { config, adapter } = trainee;
     const program = await programs.get(["train", config, shape, adapter?.lora], () =>
       trainingGraph(config, shape, adapter?.lora),
@@ -53,10 +49,7 @@ export async function lossAndGradients(
       ...batchInputs(batch, divisor, shape),
       ...dropoutMasks(trainee, shape, [...dropoutKey, index]),
     };
-    const { loss, ...gradients } = await program.run(inputs, index === 0 ? outputArrays(spare) : undefined);
-    total.loss += loss?.[0] as number;
-    for (const [name, gradient] of Object.entries(gradients))
-      addInto(total.gradients, name.slice("grad:".length), gradient);
+    addOutputs(total, await program.run(inputs, index === 0 ? outputArrays(spare) : undefined));
   }
   return total;
 }
@@ -64,6 +57,21 @@ export async function lossAndGradients(
 /** Gradients by the names of the program's outputs. */
 function outputArrays(gradients: LossAndGradients["gradients"] = new Map()): Map<string, Float32Array> {
   return new Map([...gradients].map(([name, array]) => [`grad:${name}`, array]));
+}
+
+/** Adds a micro-batch's loss and gradients, and empties `outputs`: they must be free before the next micro-batch runs. */
+function addOutputs(total: LossAndGradients, outputs: Record<string, Float32Array | Float64Array>): void {
+  total.loss += outputs.loss?.[0] as number;
+  for (const [name, output] of Object.entries(outputs)) {
+    if (name !== "loss") addInto(total.gradients, name.slice("grad:".length), output);
+    delete outputs[name];
+  }
+}
+
+/** The shape of the program that a micro-batch runs in. */
+export function shapeOf(batch: TrainBatch): BatchShape {
+  const { batch: rows, seq } = batch;
+  return { batch: rows, seq, lossRows: bucketLossRows(countLossRows(batch), rows, seq) };
 }
 
 /** The feeds that carry weights, by their Hugging Face names. */

@@ -13,6 +13,10 @@ export interface BatchShape {
   lossRows: number;
 }
 
+export const differentShapes = (shapes: readonly BatchShape[]): BatchShape[] => [
+  ...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values(),
+];
+
 export const dropoutInput = (module: string): string => `${module}.dropout`;
 
 /** The inputs of a batch: tokenIds, positions, segments [batch, seq]; lossRows, targets [n]; lossWeights [n, 1]. */

@@ -1,6 +1,6 @@
 import type { Graph } from "../../graph/graph.ts";
 import { checkedInput } from "../checkedInput.ts";
-import type { Executor, Program, TensorData } from "../executor.ts";
+import type { Executor, Program, ProgramMemory, TensorData } from "../executor.ts";
 import type { NativeLibrary } from "./library.ts";
 import { planSteps } from "./planner.ts";
 import { type EncodedProgram, encodeProgram } from "./program.ts";
@@ -15,8 +15,16 @@ export function createNativeExecutor(library: NativeLibrary, { threads = 1 }: { 
   return {
     id: `native-${library.instructions}`,
     passes: library.passes,
+    reusesOutputs: true,
+    memory: (graph) => memoryOf(encodeProgram(planSteps(graph, threads))),
     compile: async (graph) => new NativeProgram(graph, encodeProgram(planSteps(graph, threads)), machine),
   };
+}
+
+/** The arena, and with it the frozen weights in tiles, are shared by all programs. */
+function memoryOf({ words, arenaWords, constants, buffers }: EncodedProgram): ProgramMemory {
+  const shared = buffers.reduce((sum, { home, words }) => sum + (home.kind === "input" ? 0 : 4 * words), 0);
+  return { held: words.byteLength + constants.byteLength, running: 4 * arenaWords + shared };
 }
 
 /** What all programs share: the arena, as programs run one at a time, and fixed weights in tiles. */
