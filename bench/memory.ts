@@ -2,11 +2,13 @@
  * How well is the memory of training, sampling and scoring predicted? Each case runs in a process of its own with
  * random weights; its peak resident memory is compared with what was predicted before the first step.
  *
- * Usage: npx tsx bench/memory.ts [CASE...]     e.g. tiny-lora; all by default, which takes some minutes and 4 GB
+ * Usage: npx tsx bench/memory.ts [DEVICE] [CASE...]
+ * DEVICE: cpu (the default) or cpu-bf16. CASE: e.g. tiny-lora; all by default, which takes some minutes and 4 GB
  */
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { createOnnxExecutor } from "../src/engine/executors/onnx.ts";
+import { createExecutor } from "../src/engine/executors/createExecutor.ts";
+import { type Device, devices } from "../src/engine/executors/device.ts";
 import { type MemoryNeed, processBytes } from "../src/engine/memory/ensureMemory.ts";
 import { scoringMemory } from "../src/engine/memory/ensureScoringMemory.ts";
 import { samplingMemory } from "../src/engine/memory/samplingMemory.ts";
@@ -75,11 +77,11 @@ function rowsOf(config: ModelConfig, batch: number, seq: number): EncodedRow[] {
   }));
 }
 
-async function measure({ shape, work, batch, seq, micro = batch }: Case): Promise<Outcome> {
+async function measure({ shape, work, batch, seq, micro = batch }: Case, device: Device): Promise<Outcome> {
   const { config } = shapes[shape] as (typeof shapes)[string];
   const weights = someWeights(config);
   const held = [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
-  const programs = new ProgramCache(createOnnxExecutor());
+  const programs = new ProgramCache(await createExecutor(device, { threads: 1, cores: 1 }));
   const rows = rowsOf(config, batch, seq);
   const lossRows = (size: number): number => bucketLossRows(size * Math.floor(seq / 3), size, seq);
   let need: MemoryNeed;
@@ -110,9 +112,9 @@ async function measure({ shape, work, batch, seq, micro = batch }: Case): Promis
   return { predicted: { process: processBytes, weights: held, ...need }, peak };
 }
 
-function inOwnProcess(name: string): Promise<Outcome> {
+function inOwnProcess(name: string, device: Device): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(import.meta.url), [name], { execArgv: ["--import", "tsx"] });
+    const child = fork(fileURLToPath(import.meta.url), [name, device], { execArgv: ["--import", "tsx"] });
     child.once("message", (outcome: Outcome) => resolve(outcome));
     child.once("error", reject);
     child.once("exit", (code, signal) => reject(new Error(`${name} ended with ${signal ?? code}`)));
@@ -122,7 +124,10 @@ function inOwnProcess(name: string): Promise<Outcome> {
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
 
 async function main(): Promise<void> {
-  const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(cases);
+  const [first, ...rest] = process.argv.slice(2);
+  const device = devices.find((known) => known === first) ?? "cpu";
+  const named = first === undefined || first === device ? rest : [first, ...rest];
+  const wanted = named.length > 0 ? named : Object.keys(cases);
   const results: Record<string, object> = {};
   let worst = 0;
   for (const name of wanted) {
@@ -130,7 +135,7 @@ async function main(): Promise<void> {
       console.error(`no case "${name}"; choose some of ${Object.keys(cases).join(", ")}`);
       process.exit(2);
     }
-    const { predicted, peak } = await inOwnProcess(name);
+    const { predicted, peak } = await inOwnProcess(name, device);
     const total = Object.values(predicted).reduce((sum, bytes) => sum + bytes, 0);
     const error = total / peak - 1;
     worst = Math.max(worst, Math.abs(error));
@@ -141,9 +146,16 @@ async function main(): Promise<void> {
     results[name] = { predicted: megabytes(total), measured: megabytes(peak), error: Number(error.toFixed(3)), parts };
   }
   console.log(
-    JSON.stringify({ bench: "memory", unit: "MB", threads: 1, worst: Number(worst.toFixed(3)), cases: results }),
+    JSON.stringify({
+      bench: "memory",
+      device,
+      unit: "MB",
+      threads: 1,
+      worst: Number(worst.toFixed(3)),
+      cases: results,
+    }),
   );
 }
 
-if (process.send) process.send(await measure(cases[process.argv[2] as string] as Case));
+if (process.send) process.send(await measure(cases[process.argv[2] as string] as Case, process.argv[3] as Device));
 else await main();
