@@ -20,6 +20,9 @@ export const rowOperators = [
 ] as const;
 export type RowOperator = (typeof rowOperators)[number];
 
+/** Operators that combine numbers at the same place. */
+export const elementwise = ["add", "subtract", "multiply", "scale", "sigmoid", "tanh"] as const;
+
 /** Rows of a table that an int operand names. */
 export interface Indexed {
   table: View;

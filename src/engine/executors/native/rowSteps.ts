@@ -1,5 +1,6 @@
 import type { Value } from "../../graph/graph.ts";
 import {
+  elementwise,
   isIndexed,
   isValue,
   type RowGroup,
@@ -11,15 +12,7 @@ import {
 import { type Buffer, type Place, placeOf, type Step, type View, type Word } from "./steps.ts";
 
 /** Operators that treat every number alike: rows of them may be joined. */
-const elementwise: ReadonlySet<RowOperator> = new Set([
-  "add",
-  "subtract",
-  "multiply",
-  "scale",
-  "sigmoid",
-  "tanh",
-  "copy",
-]);
+const joinable: ReadonlySet<RowOperator> = new Set([...elementwise, "copy"]);
 /** Short rows are joined up to so many numbers. */
 const joinedNumbers = 4096;
 const lane = 16;
@@ -156,7 +149,7 @@ function joinedRows(lead: readonly number[], slots: readonly Slot[], operations:
   const length = operations[0]?.length ?? 1;
   const isPlain =
     operations.every(
-      ({ operator, length: own, isOne }) => elementwise.has(operator) && own === length && !isOne.includes(true),
+      ({ operator, length: own, isOne }) => joinable.has(operator) && own === length && !isOne.includes(true),
     ) &&
     slots.every(
       (slot) =>

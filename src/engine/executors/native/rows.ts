@@ -1,7 +1,7 @@
 import type { Node, Value } from "../../graph/graph.ts";
 import type { OperatorName } from "../../graph/operators.ts";
 import type { Memory } from "./memory.ts";
-import { isValue, RowGroup, type RowOperand, type RowOperation, type RowOperator } from "./rowGroup.ts";
+import { elementwise, isValue, RowGroup, type RowOperand, type RowOperation, type RowOperator } from "./rowGroup.ts";
 import { rowsStep } from "./rowSteps.ts";
 import type { View } from "./steps.ts";
 import { broadcastTo } from "./views.ts";
@@ -26,19 +26,9 @@ const mostOperations = 60;
 /** Nodes that are looked through for some that may join a group before it closes. */
 const lookAhead = 100;
 
-const cheap: ReadonlySet<RowOperator> = new Set(["add", "subtract", "multiply", "scale", "sigmoid", "tanh"]);
+const cheap: ReadonlySet<RowOperator> = new Set(elementwise);
 /** Operators that read all their operands row by row. */
-const rowWise: ReadonlySet<OperatorName> = new Set([
-  "add",
-  "subtract",
-  "multiply",
-  "scale",
-  "sigmoid",
-  "tanh",
-  "softmax",
-  "oneHotMinus",
-  "rmsNorm",
-]);
+const rowWise: ReadonlySet<OperatorName> = new Set([...elementwise, "softmax", "oneHotMinus", "rmsNorm"]);
 
 /** How a value is computed again from others. */
 interface Recipe {
