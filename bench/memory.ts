@@ -9,6 +9,7 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { createExecutor } from "../src/engine/executors/createExecutor.ts";
 import { type Device, devices } from "../src/engine/executors/device.ts";
+import { sizeOf } from "../src/engine/graph/operators.ts";
 import { type MemoryNeed, processBytes } from "../src/engine/memory/ensureMemory.ts";
 import { scoringMemory } from "../src/engine/memory/ensureScoringMemory.ts";
 import { samplingMemory } from "../src/engine/memory/samplingMemory.ts";
@@ -61,7 +62,7 @@ interface Outcome {
 function someWeights(config: ModelConfig): Weights {
   return new Map(
     [...parameterShapes(config)].map(([name, shape]) => {
-      const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+      const data = new Float32Array(sizeOf(shape));
       for (let i = 0; i < data.length; i++) data[i] = shape.length === 1 ? 1 : ((i * 7919) % 1000) / 25_000 - 0.02;
       return [name, { shape, data }];
     }),

@@ -12,8 +12,9 @@ import { initialAdapter } from "../src/engine/train/lora.ts";
 import { ProgramCache } from "../src/engine/train/programCache.ts";
 import { recipe } from "../src/engine/train/recipe.ts";
 import { train } from "../src/engine/train/train.ts";
+import { processorSeconds } from "../src/util/processorSeconds.ts";
 import { type Random, random } from "../src/util/random.ts";
-import { processorSeconds, type Shape, shapes } from "./shapes.ts";
+import { type Shape, shapes } from "./shapes.ts";
 
 const { config } = shapes.tiny as Shape;
 const rowCount = 192;

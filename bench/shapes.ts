@@ -61,9 +61,3 @@ export function randomTokens(config: ModelConfig, rows: number, length: number):
   const stream = random("bench tokens");
   return Array.from({ length: rows }, () => Array.from({ length }, () => stream.integer(0, config.vocabSize - 1)));
 }
-
-/** Processor time of this process so far, all its threads together. */
-export function processorSeconds(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}

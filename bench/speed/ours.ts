@@ -9,14 +9,14 @@ import { readSafetensors } from "../../src/engine/model/safetensors.ts";
 import { generate } from "../../src/engine/sample/generate.ts";
 import { ProgramCache } from "../../src/engine/train/programCache.ts";
 import { train } from "../../src/engine/train/train.ts";
+import { processorSeconds } from "../../src/util/processorSeconds.ts";
 import { loadExecutor } from "./executors.ts";
 import type { SideResult, Span } from "./side.ts";
 import type { SamplingTask, TrainingTask } from "./tasks.ts";
 
 /** Processor seconds of all threads and seconds on the clock since the process was started. */
 function sinceStart(): Span {
-  const { user, system } = process.cpuUsage();
-  return { processor: (user + system) / 1e6, clock: Date.now() / 1000 - Number(process.env.BENCH_STARTED_AT) };
+  return { processor: processorSeconds(), clock: Date.now() / 1000 - Number(process.env.BENCH_STARTED_AT) };
 }
 
 /** Times one step after another. */

@@ -1,8 +1,8 @@
 import { chooseDevice } from "../../engine/executors/chooseDevice.ts";
 import { createExecutor } from "../../engine/executors/createExecutor.ts";
 import type { DeviceChoice } from "../../engine/executors/device.ts";
+import { modelParameters } from "../../engine/memory/trainingMemory.ts";
 import type { ModelConfig } from "../../engine/model/config.ts";
-import { parameterShapes } from "../../engine/model/parameters.ts";
 import { ProgramCache } from "../../engine/train/programCache.ts";
 
 /** What computes a model. */
@@ -27,7 +27,7 @@ export class Engines {
 
   /** @throws UserError when the device cannot be used on this machine */
   async for(config: ModelConfig): Promise<Engine> {
-    const { device, note } = await chooseDevice(this.#choice, countParameters(config));
+    const { device, note } = await chooseDevice(this.#choice, modelParameters(config));
     const known = this.#programs.get(device);
     const programs = known ?? createExecutor(device, this.#processor).then((executor) => new ProgramCache(executor));
     this.#programs.set(device, programs);
@@ -40,11 +40,4 @@ export class Engines {
     for (const programs of this.#programs.values()) await (await programs).release();
     this.#programs.clear();
   }
-}
-
-function countParameters(config: ModelConfig): number {
-  return [...parameterShapes(config).values()].reduce(
-    (sum, shape) => sum + shape.reduce((product, size) => product * size, 1),
-    0,
-  );
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ChatMessage } from "../../data/chat.ts";
 import { UserError } from "../../util/errors.ts";
+import { sizeOf } from "../graph/operators.ts";
 import { type ChatTemplate, loadChatTemplate } from "./chatTemplate.ts";
 import { type ModelConfig, readConfig } from "./config.ts";
 import { parseJsonObject, readText } from "./files.ts";
@@ -61,8 +62,8 @@ export async function modelFacts(
   const config = await readConfig(folder);
   const stored = await readStoredTensors(folder);
   const dtypes: Record<string, number> = {};
-  for (const { dtype, shape } of stored.values()) dtypes[dtype] = (dtypes[dtype] ?? 0) + elements(shape);
-  const parameters = [...parameterShapes(config).values()].reduce((sum, shape) => sum + elements(shape), 0);
+  for (const { dtype, shape } of stored.values()) dtypes[dtype] = (dtypes[dtype] ?? 0) + sizeOf(shape);
+  const parameters = [...parameterShapes(config).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
   const { layers, hiddenSize, heads, keyValueHeads, headDim, intermediateSize, vocabSize, slidingWindow } = config;
   return {
     folder,
@@ -83,8 +84,6 @@ export async function modelFacts(
     hash: hash ? modelHash(await readModelFolder(folder)) : null,
   };
 }
-
-const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 async function textFacts(folder: string, config: ModelConfig): Promise<Pick<ModelFacts, "tokenizer" | "template">> {
   const path = join(folder, "tokenizer.json");

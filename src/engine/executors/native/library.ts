@@ -14,8 +14,15 @@ export interface NativeLibrary {
   allocate(bytes: number): { address: bigint; free(): void };
 }
 
-/** @returns the library, or why this machine cannot use it */
-export async function loadNativeLibrary(): Promise<NativeLibrary | { unavailable: string }> {
+let loaded: Promise<NativeLibrary | { unavailable: string }> | undefined;
+
+/** Loads it the first time that it is asked for. @returns the library, or why this machine cannot use it */
+export function loadNativeLibrary(): Promise<NativeLibrary | { unavailable: string }> {
+  loaded ??= load();
+  return loaded;
+}
+
+async function load(): Promise<NativeLibrary | { unavailable: string }> {
   const instructions = processorInstructions();
   if (typeof instructions !== "string") return instructions;
   const path = fileURLToPath(new URL(`../../../../native/linux-x64/kernels-${instructions}.so`, import.meta.url));

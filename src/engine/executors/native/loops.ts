@@ -1,3 +1,4 @@
+import { sizeOf } from "../../graph/operators.ts";
 import { buffersOf } from "./arena.ts";
 import type { Buffer, Loop, LoopSlot, Place, Step, Tensor, Word } from "./steps.ts";
 
@@ -37,14 +38,12 @@ export function fuseLoops(steps: readonly Step[], threads: number): (Step | Loop
 function runFrom(steps: readonly Step[], index: number): Run | undefined {
   const first = steps[index] as Step;
   if (first.kind !== "pack" && first.kind !== "product") return undefined;
-  const product = steps.slice(index, index + 6).find(({ kind, axes }) => kind === "product" && total(axes) > 1);
+  const product = steps.slice(index, index + 6).find(({ kind, axes }) => kind === "product" && sizeOf(axes) > 1);
   const run = product && new Run(product.axes);
   if (!run?.takes(first)) return undefined;
   run.add(first);
   return run;
 }
-
-const total = (axes: readonly number[]): number => axes.reduce((product, size) => product * size, 1);
 
 /** Steps that may become a loop. */
 class Run {
@@ -121,7 +120,7 @@ class Run {
           : { ...word, buffer };
       }),
     });
-    const pieces = this.#sums.size > 0 ? (this.#axes[0] as number) : total(this.#axes);
+    const pieces = this.#sums.size > 0 ? (this.#axes[0] as number) : sizeOf(this.#axes);
     const steps = this.#steps.map(inner);
     return [{ kind: "loop", axes: this.#axes, pieces, slots, steps }];
   }
