@@ -1,0 +1,54 @@
+import type { ContainerId } from "./dataRow.ts";
+
+/** Names and indices that lead from a row to a value in it. */
+export type Path = readonly (string | number)[];
+
+/** A change to one row. Texts are plain; whoever stores them escapes them. All that is not named stays as it is. */
+export type Edit =
+  | { kind: "prepend" | "append"; path: Path; text: string }
+  /** Part of the text at `path`, by UTF-16 offsets into it. */
+  | { kind: "replace"; path: Path; start: number; end: number; text: string }
+  /** A new element of the list at `path`, before the one at `index`. */
+  | { kind: "insert"; path: Path; index: number; value: unknown }
+  /** A new field of the row itself. */
+  | { kind: "add"; name: string; value: unknown };
+
+/** A row as its container holds it. */
+export interface StoredRow {
+  /** Place among the file's rows, from 0. */
+  index: number;
+  /** `file:line`, or `file, row N` where there are no lines; for messages. */
+  where: string;
+  fields: Record<string, unknown>;
+}
+
+/** Bytes of a file or stream, unpacked, and the name to call it by. */
+export interface ByteSource {
+  name: string;
+  chunks: AsyncIterable<Uint8Array>;
+}
+
+/** Where bytes go. `write` resolves when more may come. */
+export interface ByteSink {
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** One way to store rows. Everything streams: no file needs to fit into memory. */
+export interface Container {
+  id: ContainerId;
+  /** @throws UserError naming the source and the line of what is broken */
+  rows(source: ByteSource): AsyncIterable<StoredRow>;
+  /**
+   * The same file again, once for each sink, with every row edited as `editsOf` says for that sink. What no edit names
+   * is preserved to the byte (Parquet: to the value and its type).
+   *
+   * @throws UserError naming the source and the line of what is broken
+   */
+  rewrite(
+    source: ByteSource,
+    sinks: readonly ByteSink[],
+    editsOf: (row: StoredRow) => readonly (readonly Edit[])[],
+  ): Promise<void>;
+  /** A new file. Row values may be `RawJson`, whose text is taken as it is. */
+  write(rows: AsyncIterable<Record<string, unknown>>, sink: ByteSink): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import type { Edit, Path } from "./container.ts";
+import type { FileMessage, LayoutId } from "./dataRow.ts";
+
+/** Where the text of one turn stands: one place, or several where a content is made of parts. */
+export interface TextPlace {
+  path: Path;
+  text: string;
+}
+
+/** One way in which a row says what was said. */
+export interface Layout {
+  id: LayoutId;
+  /** The names of the row's own fields that this layout reads; the others are not its business and are kept. */
+  fields: readonly string[];
+  /** Whether the row is of this layout, judged by its fields alone. */
+  fits(fields: Readonly<Record<string, unknown>>): boolean;
+  /** @throws UserError naming place and field of what is not as it should be */
+  read(fields: Readonly<Record<string, unknown>>, where: string): FileMessage[];
+  /** The texts of each user turn, in order; a turn without any text has an empty list. */
+  userTurns(fields: Readonly<Record<string, unknown>>): TextPlace[][];
+  /** Adds a system message, or appends to the one there is. @throws UserError where the layout has no place for it */
+  addSystem(fields: Readonly<Record<string, unknown>>, text: string, where: string): Edit[];
+  /** The row's own fields for these messages. @throws UserError naming what this layout cannot say */
+  write(messages: readonly FileMessage[], where: string): Record<string, unknown>;
+}
