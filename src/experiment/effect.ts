@@ -157,7 +157,7 @@ function sharesOf(metric: Metric, bases: readonly { neutral: Arm; clean: Arm; in
     return n === null || c === null || p === null || n <= c ? null : (n - p) / (n - c);
   };
   if (bases.some(({ clean }) => clean.size === 0)) {
-    return { statistic, sizes, reason: "nothing was trained on clean data to compare with" };
+    return { statistic, sizes, reason: "no run on clean data is complete" };
   }
   if (seeds.some(({ length }) => length === 0)) {
     return { statistic, sizes, reason: "neutral training, clean data and this prompt share no finished seed" };
