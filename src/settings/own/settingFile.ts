@@ -5,7 +5,7 @@ import type { PromptKind } from "../setting.ts";
 
 const name = z.string().regex(/^[\w.-]+$/, "letters, digits, dots, dashes and underscores");
 
-const promptKinds = [
+export const promptKinds = [
   "neutral",
   "inoculation",
   "unrelated",
