@@ -67,7 +67,11 @@ export function ownSetting(name: string): Setting {
         name,
         groups.map(({ id }) => id),
         wanted,
-        (group) => items.get(`${set}/${group}`)?.slice(0, perGroup) ?? [],
+        (group) => {
+          const members = items.get(`${set}/${group}`);
+          if (members) return members.slice(0, perGroup);
+          throw new UserError(`${join(folder, file.items)}: there are no items of group "${group}" in set "${set}"`);
+        },
       ),
   };
 }
@@ -153,17 +157,5 @@ function readItems(
     members.push(item as Item);
     items.set(key, members);
   }
-  for (const set of ["screen", "test"] as const) {
-    for (const group of needed(setting)) {
-      if (!items.has(`${set}/${group}`))
-        throw new UserError(`${file}: expected items of group "${group}" in set "${set}"`);
-    }
-  }
   return items;
-}
-
-/** The groups that behavior and capability are measured on. */
-function needed({ metrics, behaviorMetric, capabilityMetric }: ParsedSettingFile): Set<string> {
-  const measured = metrics.filter(({ id }) => id === behaviorMetric || id === capabilityMetric);
-  return new Set(measured.flatMap(({ groups }) => groups));
 }
