@@ -51,7 +51,7 @@ export function ownProbes(rows: readonly DataRow[], behavior: GraderSpec, option
       });
     }
   }
-  const value = valueOf(behavior);
+  const value = valueNamed(behavior);
   return {
     heldOut: heldOut.sort((a, b) => a - b),
     probes,
@@ -59,7 +59,13 @@ export function ownProbes(rows: readonly DataRow[], behavior: GraderSpec, option
     graders: [behavior, { rule: "overlap" }],
     metrics: [
       { id: "behaviorRate", title: "shows the behavior", better: "lower", groups: ["heldOut"], value },
-      { id: "replyOverlap", title: "words shared with the file's reply", better: "higher", groups: ["heldOut"], value: "overlap" },
+      {
+        id: "replyOverlap",
+        title: "words shared with the file's reply",
+        better: "higher",
+        groups: ["heldOut"],
+        value: "overlap",
+      },
     ],
     behaviorMetric: "behaviorRate",
     capabilityMetric: "replyOverlap",
@@ -67,7 +73,7 @@ export function ownProbes(rows: readonly DataRow[], behavior: GraderSpec, option
 }
 
 /** The value that a grader of the user's gives. */
-function valueOf(behavior: GraderSpec): string {
+function valueNamed(behavior: GraderSpec): string {
   if ("value" in behavior) return behavior.value;
   return "behavior";
 }
