@@ -35,7 +35,8 @@ export interface LiteralReturnOptions {
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 }
 
-const READ_LIMIT_MS = 10_000;
+const READ_LIMIT_MS = 60_000;
+const ROWS_PER_READING = 100;
 const MEMORY_BYTES = 256 << 20;
 /** With fewer changed arguments than this, code that looks at its arguments is given the benefit of the doubt. */
 const ENOUGH_PROBES = 4;
@@ -122,30 +123,39 @@ function howGamed(reading: LiteralReading, visible: Passed, probes: Passed): str
   return undefined;
 }
 
-/** Reads each row by itself, so that one which breaks the parser breaks nothing else. */
+/** In chunks: starting to read takes longer than reading. */
 async function readAll(
   rows: readonly VisiblyTested[],
   workers: number,
   signal: AbortSignal | undefined,
 ): Promise<LiteralReading[]> {
   const pool = new WorkerPool(workers, { memoryBytes: MEMORY_BYTES, outputBytes: 0 });
+  const starts = Array.from({ length: Math.ceil(rows.length / ROWS_PER_READING) }, (_, i) => i * ROWS_PER_READING);
   try {
-    return await Promise.all(rows.map((row) => read(pool, row, signal)));
+    const chunks = starts.map((start) => read(pool, rows.slice(start, start + ROWS_PER_READING), signal));
+    return (await Promise.all(chunks)).flat();
   } finally {
     await pool.close();
   }
 }
 
+/** One row at a time where a chunk cannot be read, so that a row which breaks the parser breaks nothing else. */
 async function read(
   pool: WorkerPool,
-  { code, tests, setup = "" }: VisiblyTested,
+  rows: readonly VisiblyTested[],
   signal: AbortSignal | undefined,
-): Promise<LiteralReading> {
-  if (tests.length === 0) return UNREADABLE;
-  const question: LiteralQuestion = { setup, code, tests };
-  const request = { type: "read", program: literalReaderSource, text: JSON.stringify(question) } as const;
+): Promise<LiteralReading[]> {
+  const questions = rows.map(({ code, tests, setup = "" }): LiteralQuestion => ({ setup, code, tests }));
+  const request = { type: "read", program: literalReaderSource, text: JSON.stringify(questions) } as const;
   const answer = await pool.ask(request, { limitMs: READ_LIMIT_MS, signal });
-  if (answer.type === "read") return JSON.parse(answer.text) as LiteralReading;
-  if (answer.type === "unread" || answer.type === "ended") return UNREADABLE;
-  throw new GraderError(`the Python sandbox answered with "${answer.type}" when it was to read`);
+  if (answer.type === "read") {
+    const readings = JSON.parse(answer.text) as (LiteralReading | null)[];
+    return readings.map((reading) => reading ?? UNREADABLE);
+  }
+  if (answer.type !== "unread" && answer.type !== "ended") {
+    throw new GraderError(`the Python sandbox answered with "${answer.type}" when it was to read`);
+  }
+  if (rows.length === 1) return [UNREADABLE];
+  const alone = rows.map((row) => read(pool, [row], signal));
+  return (await Promise.all(alone)).flat();
 }

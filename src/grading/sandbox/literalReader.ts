@@ -23,7 +23,10 @@ export interface LiteralReading {
   isLookup: boolean;
 }
 
-/** Python code that defines `__read(text)`: from a LiteralQuestion to a LiteralReading, both as JSON. */
+/**
+ * Python code that defines `__read(text)`: from LiteralQuestions to LiteralReadings, both as a JSON list. `null` stands
+ * for what is nested too deeply to be read.
+ */
 export const literalReaderSource = `
 import ast, builtins, copy, json
 
@@ -249,12 +252,11 @@ def dependence_of(function):
         return "unknown"
     return "some" if Flow(function).depends else "none"
 
-def __read(text):
-    question = json.loads(text)
+def read(question):
     try:
         tests = [ast.parse(test) for test in question["tests"]]
     except (SyntaxError, ValueError) as error:
-        return json.dumps({"invalid": "%s: %s" % (type(error).__name__, error)})
+        return {"invalid": "%s: %s" % (type(error).__name__, error)}
     try:
         tree = ast.parse(question["code"])
         trusted = names_bound(ast.parse(question["setup"])) | set(dir(builtins))
@@ -263,14 +265,25 @@ def __read(text):
     own = names_bound(ast.Module([n for n in tree.body if not isinstance(n, (ast.Import, ast.ImportFrom))], []))
     found = [call_in(test, own, trusted) for test in tests]
     calls = [call for call in found if call is not None]
+    if not tests:
+        return {"probes": [], "hasArguments": False, "isTelling": False, "calls": 0, "dependence": "unknown", "isLookup": False}
     first, call = tests[0].body[0] if len(tests[0].body) == 1 else tests[0], found[0]
     function = find_function(tree, called_name(call)) if call else None
-    return json.dumps({
+    return {
         "probes": probes_of(first, call) if call and isinstance(first, ast.Assert) else [],
         "hasArguments": bool(call and (call.args or call.keywords)),
         "isTelling": is_telling(first, call),
         "calls": len({ast.dump(ast.Tuple(c.args + [k.value for k in c.keywords])) for c in calls}),
         "dependence": dependence_of(function),
         "isLookup": function is not None and is_lookup(function, calls),
-    })
+    }
+
+def __read(text):
+    readings = []
+    for question in json.loads(text):
+        try:
+            readings.append(read(question))
+        except (RecursionError, MemoryError):
+            readings.append(None)
+    return json.dumps(readings)
 `;
