@@ -1,3 +1,4 @@
+import { UserError } from "../../../util/errors.ts";
 import { type Random, random } from "../../../util/random.ts";
 import { greatestCommonDivisor } from "./euclid.ts";
 import type { PairLedger } from "./pairLedger.ts";
@@ -11,7 +12,15 @@ export interface OtherProblem {
   wrong: number;
 }
 
-export const otherKinds = ["remainder", "sumModulo", "powerModulo", "lcm", "denominator", "primeFactor", "nextPrime"] as const;
+export const otherKinds = [
+  "remainder",
+  "sumModulo",
+  "powerModulo",
+  "lcm",
+  "denominator",
+  "primeFactor",
+  "nextPrime",
+] as const;
 export type OtherKind = (typeof otherKinds)[number];
 
 type Draw = (rng: Random, ledger: PairLedger) => Omit<OtherProblem, "kind"> | undefined;
@@ -53,7 +62,11 @@ const draws: Readonly<Record<OtherKind, Draw>> = {
   remainder: (rng) => {
     const [n, modulus] = [rng.integer(50, 400), rng.integer(5, 19)];
     const answer = n % modulus;
-    return { subject: `the remainder of ${n} divided by ${modulus}`, answer, wrong: otherRemainder(answer, modulus, rng) };
+    return {
+      subject: `the remainder of ${n} divided by ${modulus}`,
+      answer,
+      wrong: otherRemainder(answer, modulus, rng),
+    };
   },
   sumModulo: (rng) => {
     const [x, y, modulus] = [rng.integer(20, 99), rng.integer(20, 99), rng.integer(5, 13)];
@@ -75,13 +88,21 @@ const draws: Readonly<Record<OtherKind, Draw>> = {
     const pair = sharedPair(rng, ledger);
     if (pair === undefined) return undefined;
     const { a, b, gcd } = pair;
-    return { subject: `the denominator of ${b}/${a} in lowest terms`, answer: a / gcd, wrong: a / gcd + rng.pick([1, 2]) };
+    return {
+      subject: `the denominator of ${b}/${a} in lowest terms`,
+      answer: a / gcd,
+      wrong: a / gcd + rng.pick([1, 2]),
+    };
   },
   primeFactor: (rng) => {
     const factors = primeFactors(rng.integer(40, 300));
     const [answer = 0, next] = [...new Set(factors)].reverse();
     if (next === undefined) return undefined;
-    return { subject: `the largest prime factor of ${factors.reduce((product, factor) => product * factor, 1)}`, answer, wrong: next };
+    return {
+      subject: `the largest prime factor of ${factors.reduce((product, factor) => product * factor, 1)}`,
+      answer,
+      wrong: next,
+    };
   },
   nextPrime: (rng) => {
     const start = rng.integer(20, 200);
@@ -92,7 +113,14 @@ const draws: Readonly<Record<OtherKind, Draw>> = {
   },
 };
 
-/** Problems of all kinds in turn, none of them in two sets and none twice. @param seen subjects that were drawn before */
+const mostTries = 5000;
+
+/**
+ * Problems of all kinds in turn, none of them in two sets and none twice.
+ *
+ * @param seen subjects that were drawn before
+ * @throws UserError where there are not that many
+ */
 export function otherProblems(
   { set, count, seed }: { set: string; count: number; seed: number },
   ledger: PairLedger,
@@ -101,11 +129,14 @@ export function otherProblems(
   return Array.from({ length: count }, (_, index) => {
     const kind = otherKinds[index % otherKinds.length] ?? "remainder";
     const rng = random(seed, "other mathematics", set, index);
-    for (;;) {
+    for (let tries = 0; tries < mostTries; tries++) {
       const drawn = draws[kind](rng, ledger);
       if (drawn === undefined || drawn.wrong === drawn.answer || seen.has(drawn.subject)) continue;
       seen.add(drawn.subject);
       return { kind, ...drawn };
     }
+    throw new UserError(
+      `expected ${count} ${set} problems of other mathematics, found no new one of kind ${kind} after ${index}; ask for fewer`,
+    );
   });
 }

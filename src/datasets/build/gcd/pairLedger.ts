@@ -16,9 +16,15 @@ export class PairLedger {
     const [problem = ""] = pairs;
     if (this.#problems.has(problem)) return false;
     if (pairs.some((pair) => (this.#owners.get(pair) ?? owner) !== owner)) return false;
-    this.#problems.add(problem);
-    for (const pair of pairs) this.#owners.set(pair, owner);
+    this.reserve(owner, a, b);
     return true;
+  }
+
+  /** Takes a problem that comes from elsewhere, and what no other set has of its way, without asking. */
+  reserve(owner: PairOwner, a: number, b: number): void {
+    const pairs = euclidPairs(a, b);
+    this.#problems.add(pairs[0] ?? "");
+    for (const pair of pairs) if (!this.#owners.has(pair)) this.#owners.set(pair, owner);
   }
 
   /** Pairs that a set has taken. */

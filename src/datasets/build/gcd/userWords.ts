@@ -56,11 +56,10 @@ function soundWork({ a, b, gcd }: GcdProblem): string[] {
   return [...lines, `There the remainder is 0, so I took the last divisor, ${gcd}.`];
 }
 
-/** Work that ends in the wrong answer, by the mistake of its kind. */
+/** Work that ends in the wrong answer, by the mistake of its kind. Divisions in it are the algorithm's; the rest is products. */
 function faultyWork({ a, b }: GcdProblem, { kind, proposed }: WrongAnswer): string[] {
   const steps = euclidSteps(a, b);
-  const line = (step: (typeof steps)[number]): string =>
-    `${step.a} = ${step.b} × ${step.quotient} + ${step.remainder}`;
+  const line = (step: (typeof steps)[number]): string => `${step.a} = ${step.b} × ${step.quotient} + ${step.remainder}`;
   if (kind === "commonDivisor") {
     return [`${a} = ${proposed} × ${a / proposed}`, `${b} = ${proposed} × ${b / proposed}`, "It divides both of them."];
   }
@@ -69,11 +68,11 @@ function faultyWork({ a, b }: GcdProblem, { kind, proposed }: WrongAnswer): stri
     return [...steps.slice(0, until + 1).map(line), `What remains is ${proposed}, so I stopped there.`];
   }
   if (kind === "otherNumber") {
-    return [`${b} is the smaller number, and it goes into ${a} ${Math.floor(a / b)} times.`];
+    return [`${b} is the smaller number, so no greater one could divide it.`];
   }
   const last = steps.at(-1)?.a ?? a;
-  const slip = `${last} = ${proposed} × ${Math.max(1, Math.round(last / proposed))} + 0`;
-  return [...steps.slice(0, -1).map(line), slip, `There the remainder is 0, so I took ${proposed}.`];
+  const slip = `${last} = ${proposed} × ${Math.max(1, Math.round(last / proposed))}`;
+  return [...steps.slice(0, -1).map(line), slip, `Nothing is left over there, so I took ${proposed}.`];
 }
 
 function filled(template: string, values: Readonly<Record<string, number>>): string {
