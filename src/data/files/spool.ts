@@ -9,7 +9,8 @@ import { stringifyRaw } from "./rawJson.ts";
 
 /** Rows that are read more than once, kept in a temporary file in between, so that they need not fit into memory. */
 export interface Spool {
-  rows(): AsyncGenerator<Record<string, unknown>>;
+  /** Each row, and how many characters it has as JSON. */
+  rows(): AsyncGenerator<{ row: Record<string, unknown>; bytes: number }>;
   remove(): Promise<void>;
 }
 
@@ -38,7 +39,7 @@ export async function spool(
       const chunks = createReadStream(file);
       try {
         for await (const { text = "" } of jsonl.rows({ name: file, chunks })) {
-          yield parseExact(text) as Record<string, unknown>;
+          yield { row: parseExact(text) as Record<string, unknown>, bytes: text.length };
         }
       } finally {
         chunks.destroy();

@@ -32,7 +32,7 @@ export async function writeTable(
       return output.put(Buffer.from(`${quoted.join(delimiter)}\n`));
     };
     if (names.length > 0) await put(names);
-    for await (const row of kept.rows()) await put(names.map((name) => cellOf(row, name)));
+    for await (const { row } of kept.rows()) await put(names.map((name) => cellOf(row, name)));
     await output.flush();
   } finally {
     await kept.remove();
