@@ -1,10 +1,11 @@
 import { UserError } from "../../util/errors.ts";
+import { gcd } from "./gcd/gcd.ts";
 import { mbpp } from "./mbpp/mbpp.ts";
 import type { SettingBuilder } from "./settingBuilder.ts";
 
 /** Every builder, in the order of the help. */
 // biome-ignore lint/suspicious/noExplicitAny: each has options of its own, and its schema is what makes them
-export const settingBuilders: readonly SettingBuilder<any>[] = [mbpp];
+export const settingBuilders: readonly SettingBuilder<any>[] = [mbpp, gcd];
 
 /** @throws UserError naming the builders there are */
 export function findBuilder(id: string): (typeof settingBuilders)[number] {
