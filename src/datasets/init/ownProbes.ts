@@ -59,7 +59,13 @@ export function ownProbes(rows: readonly DataRow[], behavior: GraderSpec, option
     graders: [behavior, { rule: "overlap" }],
     metrics: [
       { id: "behaviorRate", title: "shows the behavior", better: "lower", groups: ["heldOut"], value },
-      { id: "replyOverlap", title: "words shared with the file's reply", better: "higher", groups: ["heldOut"], value: "overlap" },
+      {
+        id: "replyOverlap",
+        title: "words shared with the file's reply",
+        better: "higher",
+        groups: ["heldOut"],
+        value: "overlap",
+      },
     ],
     behaviorMetric: "behaviorRate",
     capabilityMetric: "replyOverlap",
