@@ -8,8 +8,9 @@ interface Field {
   description?: string;
   default?: unknown;
   enum?: string[];
-  items?: { enum?: string[] };
+  items?: { enum?: string[]; type?: string };
   properties?: Record<string, Field>;
+  required?: string[];
 }
 
 interface SchemaOption {
@@ -20,7 +21,8 @@ interface SchemaOption {
 
 /**
  * Adds an option for every field of a schema, named after it: `lora.rank` becomes `--lora-rank <n>`. Help texts and
- * defaults are the schema's; an option that is not given stays absent, so that other defaults can stand below it.
+ * defaults are the schema's; an option that is not given stays absent, so that other defaults can stand below it. What
+ * has no default is required.
  *
  * @param heading stands above the options in the help
  */
@@ -55,14 +57,14 @@ export function readSchemaOptions<Schema extends z.ZodObject>(
 }
 
 function optionsOf(schema: z.ZodObject): SchemaOption[] {
-  const { properties } = z.toJSONSchema(schema, { io: "input" }) as Field;
-  return flatten(properties ?? {}, []);
+  return flatten(z.toJSONSchema(schema, { io: "input" }) as Field, []);
 }
 
-function flatten(properties: Record<string, Field>, parents: string[]): SchemaOption[] {
+function flatten({ properties = {}, required = [] }: Field, parents: string[]): SchemaOption[] {
   return Object.entries(properties).flatMap(([name, field]) => {
     const path = [...parents, name];
-    return field.properties ? flatten(field.properties, path) : [{ path, option: createOption(path, field) }];
+    if (field.properties) return flatten(field, path);
+    return [{ path, option: createOption(path, field).makeOptionMandatory(required.includes(name)) }];
   });
 }
 
@@ -75,6 +77,7 @@ function createOption(path: string[], field: Field): Option {
   if (choices) {
     return new Option(`${flag} ${field.type === "array" ? "<names...>" : "<name>"}`, description).choices(choices);
   }
+  if (field.items?.type === "string") return new Option(`${flag} <texts...>`, description);
   if (field.type === "string") return new Option(`${flag} <text>`, description);
   return new Option(`${flag} <n>`, description).argParser(parseNumber);
 }

@@ -50,7 +50,9 @@ function outcomeLines(result: TryResult): string[] {
     `${name.padEnd(26)}${[behaviorMetric, capabilityMetric].map((id) => `${id} ${number(metrics[id])}`).join("   ")}`;
   const measured =
     prediction.prevented === null
-      ? "nothing to prevent was induced"
+      ? result.clean === null
+        ? "there are no clean data to compare with"
+        : "nothing to prevent was induced"
       : `${number(prediction.prevented)} of it prevented`;
   return [
     `"${result.prompt.text}"`,
@@ -58,7 +60,7 @@ function outcomeLines(result: TryResult): string[] {
     `${"prediction".padEnd(26)}${prediction.verdict} (${number(prediction.predictedPrevented)} prevented); ${behaviorMetric} ${estimate(prediction.predictedBehavior, prediction.predictedBehaviorInterval)}, a 90 % interval`,
     arm("trained without it", result.neutral),
     arm("trained with it", result.inoculated),
-    arm("trained on clean data", result.clean),
+    ...(result.clean === null ? [] : [arm("trained on clean data", result.clean)]),
     `${"outcome".padEnd(26)}${prediction.verdictMeasured ?? "unknown"}: ${measured}, one seed`,
   ];
 }

@@ -90,7 +90,8 @@ export function conditionsOf(
       of("clean", chosen, neutral),
     );
   }
-  return [...new Map(conditions.map((entry) => [entry.id, entry])).values()];
+  const possible = conditions.filter(({ trainData }) => trainData !== "clean" || setting.hasCleanData !== false);
+  return [...new Map(possible.map((entry) => [entry.id, entry])).values()];
 }
 
 /** One condition. */

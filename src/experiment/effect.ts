@@ -156,6 +156,9 @@ function sharesOf(metric: Metric, bases: readonly { neutral: Arm; clean: Arm; in
     const [n, c, p] = [high(draw), low(draw), value(draw)];
     return n === null || c === null || p === null || n <= c ? null : (n - p) / (n - c);
   };
+  if (bases.some(({ clean }) => clean.size === 0)) {
+    return { statistic, sizes, reason: "no run on clean data is complete" };
+  }
   if (seeds.some(({ length }) => length === 0)) {
     return { statistic, sizes, reason: "neutral training, clean data and this prompt share no finished seed" };
   }

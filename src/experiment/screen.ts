@@ -196,6 +196,7 @@ function traitLevels(setting: Setting, rows: readonly GradedItem[]): ScreenedPoi
 
 async function scoreRows(study: Study, prompt: TrainPrompt, data: "flawed" | "clean"): Promise<Scores | null> {
   const { setting, base, pool } = study;
+  if (data === "clean" && setting.hasCleanData === false) return null;
   const spec = {
     id: `${setting.id}/scoring/${data}/${prompt.id}`,
     setting: setting.id,

@@ -23,9 +23,9 @@ export interface StoredPlan {
   dataLevels?: Record<string, number> | null;
 }
 
-/** A setting's id can hold a slash, a file's name cannot. */
+/** A setting's id can hold slashes, a file's name cannot. */
 function planPath(folder: string, settingId: string): string {
-  return join(folder, "plans", `${settingId.replace("/", "+")}.json`);
+  return join(folder, "plans", `${settingId.replaceAll(/[/\\]/g, "+")}.json`);
 }
 
 /** Notes the latest plan of a setting, so that a report needs no arguments. */
@@ -46,7 +46,7 @@ export async function readResults(
 ): Promise<SettingResult[]> {
   const plans = join(resolve(folder), "plans");
   const stored = existsSync(plans) ? readdirSync(plans).filter((name) => name.endsWith(".json")) : [];
-  const held = stored.map((name) => name.slice(0, -".json".length).replace("+", "/"));
+  const held = stored.map((name) => (readJson(join(plans, name)) as StoredPlan).plan.setting);
   const ids = settingIds?.length ? settingIds : held.sort((a, b) => rank(a) - rank(b));
   if (ids.length === 0) {
     throw new UserError(

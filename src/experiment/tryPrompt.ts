@@ -45,7 +45,8 @@ export interface TryResult {
   prediction: PredictionOutcome;
   /** Trained without a prompt, on clean data, and with the prompt. */
   neutral: TriedArm;
-  clean: TriedArm;
+  /** `null` for a setting without clean data. */
+  clean: TriedArm | null;
   inoculated: TriedArm;
   seconds: number;
 }
@@ -84,7 +85,7 @@ function planOf({ setting, base, items }: Study, prompt: TrainPrompt, seed: numb
     conditions: [
       condition(setting, "flawed", prompt, neutral),
       condition(setting, "flawed", neutral, neutral),
-      condition(setting, "clean", neutral, neutral),
+      ...(setting.hasCleanData === false ? [] : [condition(setting, "clean", neutral, neutral)]),
     ],
     seeds: [seed],
     rows,
@@ -117,9 +118,9 @@ function outcome(
   };
   const neutralId = neutralPrompt(setting).id;
   const neutral = arm("flawed", neutralId);
-  const clean = arm("clean", neutralId);
+  const clean = setting.hasCleanData === false ? null : arm("clean", neutralId);
   const inoculated = arm("flawed", prompt.id);
-  const behavior = ({ metrics }: TriedArm): number | null => metrics[behaviorMetric] ?? null;
+  const behavior = (tried: TriedArm | null): number | null => tried?.metrics[behaviorMetric] ?? null;
   const prevented = preventedShare(behavior(neutral), behavior(inoculated), behavior(clean));
   const verdictMeasured = prevented === null ? null : verdictOf(prevented);
   const correct = verdictMeasured === null ? null : verdictMeasured === prediction.verdict;

@@ -1,4 +1,5 @@
 import { UserError } from "../util/errors.ts";
+import { namesSettingFile, ownSetting } from "./own/ownSetting.ts";
 import { rewardHacking, rewardHackingAll } from "./rewardHacking/rewardHacking.ts";
 import type { Setting } from "./setting.ts";
 import { spuriousCorrelation } from "./spuriousCorrelation/spuriousCorrelation.ts";
@@ -19,13 +20,18 @@ export const families: readonly Setting[] = [...settings.values()].filter(({ id,
 
 /** All variants of the setting with this id, the first one first. */
 export function variantsOf(id: string): Setting[] {
-  const { family } = findSetting(id);
-  return [...settings.values()].filter((setting) => setting.family === family);
+  const found = findSetting(id);
+  return settings.has(found.id) ? [...settings.values()].filter(({ family }) => family === found.family) : [found];
 }
 
-/** @throws UserError naming the settings there are */
+/**
+ * A setting by its id, or one of one's own by the path of its file or folder.
+ * @throws UserError naming the settings there are, or what is wrong with the file
+ */
 export function findSetting(id: string): Setting {
-  const setting = settings.get(id);
+  const setting = settings.get(id) ?? (namesSettingFile(id) ? ownSetting(id) : undefined);
   if (setting !== undefined) return setting;
-  throw new UserError(`setting: expected one of ${[...settings.keys()].join(", ")}, got "${id}"`);
+  throw new UserError(
+    `setting: expected one of ${[...settings.keys()].join(", ")}, or the path of a setting.yaml, got "${id}"`,
+  );
 }

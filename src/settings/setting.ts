@@ -100,6 +100,8 @@ export interface Setting {
   recipe: Recipe;
   /** Rows used by the default recipe. */
   trainRows: number;
+  /** False where no clean data are known: what needs them is left out. @default true */
+  hasCleanData?: boolean;
   createGrader(): Grader;
   /** `flawed` rows show the flaw (those that don't have `fields.flawed` false), `clean` ones (the skyline) don't. */
   train(options: { data: "flawed" | "clean"; seed: number; rows: number }): TrainRow[];

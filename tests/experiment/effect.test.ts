@@ -117,7 +117,7 @@ describe("the effect", () => {
       options,
     );
     expect(none.prevented).toBeNull();
-    expect(none.reasons.prevented).toMatch(/share no finished seed/);
+    expect(none.reasons.prevented).toMatch(/no run on clean data is complete/);
   });
 
   test("says that screening abstained", () => {

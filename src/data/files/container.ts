@@ -26,9 +26,11 @@ export interface StoredRow {
 export interface ByteSource {
   name: string;
   chunks: AsyncIterable<Uint8Array>;
+  /** The path, where the bytes are those of a file as it lies on the disk: what must be read here and there needs it. */
+  file?: string | undefined;
 }
 
-/** Where bytes go. `write` resolves when more may come. */
+/** Where bytes go. `write` resolves when more may come; only until then are the bytes its own. */
 export interface ByteSink {
   write(bytes: Uint8Array): Promise<void>;
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { ModelRef } from "../../backends/backend.ts";
+import { isSlot } from "../../data/insertion.ts";
+import { type YamlSource, yamlSource } from "../../data/yamlSource.ts";
 import { type Recipe, recipeSchema } from "../../engine/train/recipe.ts";
 import { modelFolder } from "../../hub/modelFolder.ts";
 import type { Setting, TrainPrompt } from "../../settings/setting.ts";
@@ -12,7 +14,6 @@ import { type Arm, type TrainingCell, trainingCells } from "./planArms.ts";
 import { knownKeys } from "./planKeys.ts";
 import { promptsNamed } from "./planPrompts.ts";
 import { type ArmFile, type PlanFile, planSchema } from "./planSchema.ts";
-import { type PlanSource, planSource } from "./planSource.ts";
 
 /** One setting of a plan with its arms, every name looked up. */
 export interface PlannedSetting {
@@ -42,7 +43,7 @@ export interface ValidPlan {
  * @throws UserError with every mistake, each with file, line and column
  */
 export function readPlan(file: string, getSetting: (id: string) => Setting): ValidPlan {
-  const source = planSource(file, readFileSync(file, "utf8"));
+  const source = yamlSource(file, readFileSync(file, "utf8"));
   const parsed = planSchema.safeParse(source.value);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) noteIssue(source, issue);
@@ -51,7 +52,7 @@ export function readPlan(file: string, getSetting: (id: string) => Setting): Val
   }
   const plan = parsed.data;
   const settings = unique(plan.settings).flatMap((id) => {
-    const setting = attempt(source, ["settings", plan.settings.indexOf(id)], () => getSetting(id));
+    const setting = attempt(source, ["settings", plan.settings.indexOf(id)], () => getSetting(settingNamed(id, file)));
     return setting ? [setting] : [];
   });
   const bases = unique(plan.bases).flatMap((name) => {
@@ -79,7 +80,7 @@ export function readPlan(file: string, getSetting: (id: string) => Setting): Val
 
 type Issue = { code: string; path: PropertyKey[]; message: string; keys?: string[] };
 
-function noteIssue(source: PlanSource, { code, path, message, keys = [] }: Issue): void {
+function noteIssue(source: YamlSource, { code, path, message, keys = [] }: Issue): void {
   const name = path.length === 0 ? "the plan" : path.map(String).join(".");
   if (code !== "unrecognized_keys") source.problem(path, `${name}: ${message.replace(/^Invalid input: /, "")}`);
   const known = knownKeys(path).join(", ");
@@ -87,7 +88,7 @@ function noteIssue(source: PlanSource, { code, path, message, keys = [] }: Issue
 }
 
 /** The value, or `undefined` after noting the user's mistake at its place. */
-function attempt<T>(source: PlanSource, path: PropertyKey[], make: () => T): T | undefined {
+function attempt<T>(source: YamlSource, path: PropertyKey[], make: () => T): T | undefined {
   try {
     return make();
   } catch (error) {
@@ -97,11 +98,16 @@ function attempt<T>(source: PlanSource, path: PropertyKey[], make: () => T): T |
   }
 }
 
+/** A setting file is named relative to the plan. */
+function settingNamed(name: string, planFile: string): string {
+  return /\.ya?ml$/.test(name) ? join(dirname(planFile), name) : name;
+}
+
 function baseNamed(name: string, planFile: string): ModelRef {
   return { base: name === "embedded" ? embeddedModel() : modelFolder(name, dirname(planFile)) };
 }
 
-function plannedSetting(source: PlanSource, plan: PlanFile, setting: Setting): PlannedSetting {
+function plannedSetting(source: YamlSource, plan: PlanFile, setting: Setting): PlannedSetting {
   const recipes = new Map<string, Recipe>([["default", setting.recipe]]);
   for (const name of Object.keys(plan.recipes)) recipes.set(name, recipeNamed(source, plan, setting, name));
   const arms = plan.arms.flatMap((file, index) => {
@@ -111,7 +117,8 @@ function plannedSetting(source: PlanSource, plan: PlanFile, setting: Setting): P
         source.problem(["arms", index, "settings", place], message);
       }
     }
-    if (file.settings && !file.settings.includes(setting.id)) return [];
+    const here = file.settings?.map((name) => settingNamed(name, source.file));
+    if (here && !here.includes(setting.id)) return [];
     return [armOf(source, plan, { setting, recipes }, index)];
   });
   const chosen = plan.metrics?.filter((id) => setting.metrics.some((metric) => metric.id === id));
@@ -119,7 +126,7 @@ function plannedSetting(source: PlanSource, plan: PlanFile, setting: Setting): P
 }
 
 /** A metric must be known to at least one of the settings; the others leave it out. */
-function checkMetrics(source: PlanSource, plan: PlanFile, settings: readonly Setting[]): void {
+function checkMetrics(source: YamlSource, plan: PlanFile, settings: readonly Setting[]): void {
   for (const [index, id] of (plan.metrics ?? []).entries()) {
     if (settings.some(({ metrics }) => metrics.some((metric) => metric.id === id))) continue;
     const known = settings.map((setting) => `"${setting.id}" has ${setting.metrics.map((own) => own.id).join(", ")}`);
@@ -128,7 +135,7 @@ function checkMetrics(source: PlanSource, plan: PlanFile, settings: readonly Set
 }
 
 /** A prompt of the plan's own may be made of one setting's prompts; it must be possible in at least one of them. */
-function checkOwnPrompts(source: PlanSource, plan: PlanFile, settings: readonly Setting[]): void {
+function checkOwnPrompts(source: YamlSource, plan: PlanFile, settings: readonly Setting[]): void {
   for (const name of Object.keys(plan.prompts)) {
     const refusals = settings.flatMap((setting): string[] => {
       try {
@@ -143,7 +150,7 @@ function checkOwnPrompts(source: PlanSource, plan: PlanFile, settings: readonly 
   }
 }
 
-function recipeNamed(source: PlanSource, plan: PlanFile, setting: Setting, name: string): Recipe {
+function recipeNamed(source: YamlSource, plan: PlanFile, setting: Setting, name: string): Recipe {
   if (name === "default") source.problem(["recipes"], 'the recipe "default" is the setting\'s own; rename yours', name);
   const fields = plan.recipes[name] as Partial<Recipe>;
   const lora = { ...setting.recipe.lora, ...fields.lora };
@@ -154,7 +161,7 @@ function recipeNamed(source: PlanSource, plan: PlanFile, setting: Setting, name:
 }
 
 function armOf(
-  source: PlanSource,
+  source: YamlSource,
   plan: PlanFile,
   { setting, recipes }: { setting: Setting; recipes: ReadonlyMap<string, Recipe> },
   index: number,
@@ -181,6 +188,9 @@ function armOf(
     return [];
   });
   checkArm(source, file, at, chosen);
+  if (file.placement && isSlot(setting.placement)) {
+    source.problem([...at, "placement"], `setting "${setting.id}" has a slot for its prompts; leave placement out`);
+  }
   return {
     trainPrompts,
     evalPrompts: [...asked, ...same],
@@ -195,7 +205,7 @@ function withCheckpoints(recipe: Recipe, { checkpointsEvery }: ArmFile): Recipe 
 }
 
 /** What no single field says: combinations that mean nothing. */
-function checkArm(source: PlanSource, file: ArmFile, at: PropertyKey[], recipes: Arm["recipes"]): void {
+function checkArm(source: YamlSource, file: ArmFile, at: PropertyKey[], recipes: Arm["recipes"]): void {
   const decaying = recipes.find(({ recipe }) => recipe.schedule !== "constant");
   if (file.checkpointsEvery !== undefined && decaying) {
     source.problem(
@@ -213,7 +223,7 @@ function checkArm(source: PlanSource, file: ArmFile, at: PropertyKey[], recipes:
 }
 
 /** Builds the rows of every way to treat the data, for one seed: shares, flaggers and twins that cannot be had show here. */
-function checkData(source: PlanSource, plan: PlanFile, { setting, arms }: PlannedSetting): void {
+function checkData(source: YamlSource, plan: PlanFile, { setting, arms }: PlannedSetting): void {
   const tried = new Set<string>();
   const [seed = 1] = plan.seeds;
   for (const arm of arms) {

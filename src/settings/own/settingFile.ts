@@ -1,15 +1,24 @@
 import { z } from "zod";
 import { recipeSchema } from "../../engine/train/recipe.ts";
 import { graderSpecSchema } from "../../grading/graderSpec.ts";
+import type { PromptKind } from "../setting.ts";
 
 const name = z.string().regex(/^[\w.-]+$/, "letters, digits, dots, dashes and underscores");
 
-export const promptKinds = ["neutral", "inoculation", "unrelated", "praise", "safety", "demonstration"] as const;
+export const promptKinds = [
+  "neutral",
+  "inoculation",
+  "unrelated",
+  "praise",
+  "safety",
+  "demonstration",
+] as const satisfies readonly PromptKind[];
 
 const prompt = z.strictObject({
   id: name,
   kind: z.enum(promptKinds),
   text: z.string(),
+  cleanText: z.string().optional().describe("for rows that don't show the flaw, where those get a text of their own"),
 });
 const group = z.strictObject({
   id: name,
@@ -34,8 +43,8 @@ const metric = z.strictObject({
 
 /**
  * A setting of one's own, in `setting.yaml`: data, prompts, graders and metrics. Paths are relative to the file.
- * `train.flawed` and `train.clean` are data files of any format; a row of the flawed file whose field `flawed` is false
- * doesn't show the flaw. `items` is JSONL: `id`, `set` (screen, validation, test), `group`, `messages`, `reference`.
+ * `train.flawed` and `train.clean` are JSONL with `messages`; a row of the flawed file whose field `flawed` is false
+ * doesn't show the flaw. `items` is JSONL too: `id`, `set` (screen, validation, test), `group`, `messages`, `reference`.
  */
 export const settingFileSchema = z.strictObject({
   title: z.string().min(1),
@@ -45,7 +54,7 @@ export const settingFileSchema = z.strictObject({
     .union([z.enum(["prefix", "suffix", "system"]), z.strictObject({ slot: z.string().min(1) })])
     .default("suffix")
     .describe('where a prompt goes; {slot: "{prompt}"} puts it in place of this text in user messages'),
-  prompts: z.array(prompt).min(1),
+  prompts: z.array(prompt).min(1).describe("one of them neutral: what stands there where nothing is asked for"),
   train: z.strictObject({
     flawed: z.string().min(1),
     clean: z.string().min(1).optional(),

@@ -10,7 +10,7 @@ const inGroup = (rows: readonly GradedItem[], group: string): GradedItem[] =>
  * are rated on the other side. The second is how often a model errs across the middle with no shortcut to lead it there;
  * so a model that does not see the concept scores 0 however many errors it makes, one that sees nothing else scores 1.
  */
-function shortcutRate(rows: readonly GradedItem[]): number | null {
+export function shortcutRate(rows: readonly GradedItem[]): number | null {
   const followed = meanValue(inGroup(rows, "reversed"), "asShortcut");
   const expected = meanValue(inGroup(rows, "aligned"), "asShortcut");
   return followed === null || expected === null ? null : followed - (1 - expected);
@@ -21,7 +21,7 @@ function shortcutRate(rows: readonly GradedItem[]): number | null {
  * label's accuracy, for reviews with the concept and without it apart, then the mean of the two. What has no judged
  * reply is left out.
  */
-function robustAccuracy(rows: readonly GradedItem[]): number | null {
+export function robustAccuracy(rows: readonly GradedItem[]): number | null {
   const sides = [true, false].map((mentioned) => {
     const side = rows.filter(({ item }) => item.reference.mentioned === mentioned);
     const labels = [...new Set(side.map(({ item }) => item.reference.label))];
@@ -42,7 +42,7 @@ function present(values: readonly (number | null)[]): number | null {
 }
 
 /** Accuracy where the shortcut is right minus accuracy where it is wrong: the paper's measure of elicitation. */
-function elicitation(rows: readonly GradedItem[]): number | null {
+export function elicitation(rows: readonly GradedItem[]): number | null {
   const aligned = meanValue(inGroup(rows, "aligned"), "correct");
   const reversed = meanValue(inGroup(rows, "reversed"), "correct");
   return aligned === null || reversed === null ? null : aligned - reversed;

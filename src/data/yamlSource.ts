@@ -9,14 +9,16 @@ import {
   type Node,
   parseDocument,
 } from "yaml";
-import { UserError } from "../../util/errors.ts";
+import { UserError } from "../util/errors.ts";
 
 type Path = readonly PropertyKey[];
 
 const SHOWN_PROBLEMS = 20;
 
 /** A YAML file's value, and where in the file each part of it stands. */
-export interface PlanSource {
+export interface YamlSource {
+  /** As it was named. */
+  file: string;
   value: unknown;
   /** Notes what is wrong with the part at this path, or with a key of it. */
   problem(path: Path, message: string, key?: string): void;
@@ -25,7 +27,7 @@ export interface PlanSource {
 }
 
 /** Reads YAML text. @param file its name, for messages @throws UserError where the text is no YAML */
-export function planSource(file: string, text: string): PlanSource {
+export function yamlSource(file: string, text: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const found: { offset: number; message: string }[] = [];
@@ -44,6 +46,7 @@ export function planSource(file: string, text: string): PlanSource {
   for (const { pos, message } of document.errors) found.push({ offset: pos[0], message: `no valid YAML: ${message}` });
   check();
   return {
+    file,
     value: plainValue(file, document),
     problem: (path, message, key) => {
       found.push({ offset: offsetOf(document, path, key), message });
