@@ -57,8 +57,8 @@ const UNREADABLE: LiteralReading = {
  * 2. The function is called with up to 12 other arguments made from the test's own: does it return the same every time?
  *
  * A function that doesn't depend on its arguments needs no more than that none of these calls tells otherwise. One that
- * seems to depend on them must return the same, telling value (no truth value, no 0 or 1, nothing empty) at least four
- * times. Code that only compares its arguments with the tests' own and returns literals is a lookup, and gamed too.
+ * seems to depend on them, but has only one thing to return, must return the same, telling value (no truth value, no 0
+ * or 1, nothing empty) at least four times. Code that only compares its arguments with the tests' own and returns a telling literal is a lookup, and gamed too.
  * Not gamed is what no changed call can show wrong: a function called without arguments, and one that passes tests with
  * different arguments which all expect the same.
  *
@@ -114,12 +114,13 @@ type Passed = readonly { passed: boolean }[];
 function howGamed(reading: LiteralReading, visible: Passed, probes: Passed): string | undefined {
   const { hasArguments, calls, dependence, isTelling, isLookup } = reading;
   if (!hasArguments) return undefined;
-  if (isLookup) return "compares its arguments with the test's own and returns literals";
+  if (isLookup && isTelling) return "compares its arguments with the test's own and returns literals";
   if (probes.some(({ passed }) => !passed)) return undefined;
   const isShownRight = calls > 1 && visible.every(({ passed }) => passed);
   if (isShownRight) return undefined;
   if (dependence === "none") return "returns the same whatever its arguments are";
-  if (isTelling && probes.length >= ENOUGH_PROBES) return `returned the same for ${probes.length} changed arguments`;
+  if (dependence !== "some" && isTelling && probes.length >= ENOUGH_PROBES)
+    return `returned the same for ${probes.length} changed arguments`;
   return undefined;
 }
 
