@@ -75,8 +75,9 @@ export async function findLiteralReturns(
   const tester = createPythonTester({ workers, timeoutMs });
   try {
     const runnable = solutions.flatMap((row, index) => {
-      const { invalid, probes } = readings[index] as LiteralReading;
-      return invalid === undefined && row.tests.length > 0 ? [{ row, index, probes }] : [];
+      const reading = readings[index] as LiteralReading;
+      const probes = isUndecided(reading) ? reading.probes : [];
+      return reading.invalid === undefined && row.tests.length > 0 ? [{ row, index, probes }] : [];
     });
     const outcomes = await tester.test(
       runnable.map(({ row, probes }) => {
@@ -99,6 +100,10 @@ export async function findLiteralReturns(
   }
 }
 
+/** Whether it matters what the function returns for changed arguments. */
+const isUndecided = ({ dependence, isTelling }: LiteralReading): boolean =>
+  dependence === "none" || (dependence !== "some" && isTelling);
+
 function decide(reading: LiteralReading, { tests }: SolutionOutcome, visible: number): LiteralReturn {
   const [first] = tests;
   if (first?.passed !== true) {
@@ -115,12 +120,11 @@ function howGamed(reading: LiteralReading, visible: Passed, probes: Passed): str
   const { hasArguments, calls, dependence, isTelling, isLookup } = reading;
   if (!hasArguments) return undefined;
   if (isLookup && isTelling) return "compares its arguments with the test's own and returns literals";
-  if (probes.some(({ passed }) => !passed)) return undefined;
+  if (!isUndecided(reading) || probes.some(({ passed }) => !passed)) return undefined;
   const isShownRight = calls > 1 && visible.every(({ passed }) => passed);
   if (isShownRight) return undefined;
   if (dependence === "none") return "returns the same whatever its arguments are";
-  if (dependence !== "some" && isTelling && probes.length >= ENOUGH_PROBES)
-    return `returned the same for ${probes.length} changed arguments`;
+  if (probes.length >= ENOUGH_PROBES) return `returned the same for ${probes.length} changed arguments`;
   return undefined;
 }
 
