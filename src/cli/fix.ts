@@ -23,7 +23,8 @@ interface Options extends Pick<StudyVerbOptions, "model" | "device" | "workers">
   json?: boolean;
 }
 
-const RECIPE_HEADING = "Recipe (default: what teaches the flaw gently to the embedded model; for others 1e-4, one epoch):";
+const RECIPE_HEADING =
+  "Recipe (default: what teaches the flaw gently to the embedded model; for others 1e-4, one epoch):";
 
 /** `fix`: from a flawed file to one decision. */
 export function addFix(program: Command, run: RunVerb): void {
@@ -40,7 +41,11 @@ export function addFix(program: Command, run: RunVerb): void {
     .addOption(columnsOption())
     .option("--seeds <n>", "training seeds 1 to n", integer(1), 3)
     .option("--items <n>", "test items of each kind, as far as the file has them", integer(20), 300)
-    .option("--workers <n>", "processes at once; results don't depend on it (default: the cores; 1 on a GPU)", integer(1))
+    .option(
+      "--workers <n>",
+      "processes at once; results don't depend on it (default: the cores; 1 on a GPU)",
+      integer(1),
+    )
     .option("--dry-run", "only audit, draft and screen, then say what the rest would cost");
   addSchemaOptions(command, recipeSchema, RECIPE_HEADING);
   command.action((data: string, options: Options) =>

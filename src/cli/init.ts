@@ -34,7 +34,10 @@ export function addInit(program: Command, run: RunVerb): void {
     .addOption(new Option("--flaw <flaw>", "the flaw to ask for (default: the strongest found)").choices(flawIds))
     .option("--behavior-matches <regex>", "for another flaw: a reply that matches shows it")
     .option("--behavior-judge <question>", "for another flaw: a question that a judge answers with 0 or 1 for {reply}")
-    .option("--behavior-command <command>", 'for another flaw: a program whose value "behavior" is 1 where a reply shows it')
+    .option(
+      "--behavior-command <command>",
+      'for another flaw: a program whose value "behavior" is 1 where a reply shows it',
+    )
     .option("--describe <sentence>", "what is wrong with the file (default: what was found)")
     .option("--clean <file>", "rows without the flaw, to compare with")
     .addOption(columnsOption())
@@ -73,7 +76,8 @@ async function init(data: string, options: Options, { say, note, signal }: VerbI
 function behaviorOf(options: Options): GraderSpec | undefined {
   const { behaviorMatches: matches, behaviorJudge: judge, behaviorCommand: command } = options;
   const given = [matches, judge, command].filter((value) => value !== undefined);
-  if (given.length > 1) throw new UserError("--behavior-matches, --behavior-judge, --behavior-command: give one of them");
+  if (given.length > 1)
+    throw new UserError("--behavior-matches, --behavior-judge, --behavior-command: give one of them");
   if (matches !== undefined) return { matches, value: "behavior" };
   if (judge !== undefined) return { judge, value: "behavior", scale: [0, 1] };
   if (command !== undefined) return { command: command.split(/\s+/).filter((part) => part !== ""), version: "1" };
@@ -87,7 +91,10 @@ function outcomeLines({ setting, finding, rows, items, wanted, prompts }: InitOu
     ...(finding === null ? [] : [finding.summary]),
     `${rows.trained} rows to train on, ${rows.heldOut} held out for questions`,
     ...Object.entries(items).map(
-      ([set, groups]) => `${set.padEnd(12)}${Object.entries(groups).map(([id, n]) => `${n} ${id}`).join(", ")}`,
+      ([set, groups]) =>
+        `${set.padEnd(12)}${Object.entries(groups)
+          .map(([id, n]) => `${n} ${id}`)
+          .join(", ")}`,
     ),
     few.length === 0
       ? `Enough for 95 % intervals of +-${wanted.halfWidth}: that takes ${wanted.items} items of a kind.`

@@ -36,7 +36,8 @@ export function readLimits(file: string, setting: Setting): Limits {
   }
   const known = setting.metrics.map(({ id }) => id);
   for (const id of Object.keys(parsed.data.metrics)) {
-    if (!known.includes(id)) source.problem(["metrics"], `there is no metric "${id}"; there are ${known.join(", ")}`, id);
+    if (!known.includes(id))
+      source.problem(["metrics"], `there is no metric "${id}"; there are ${known.join(", ")}`, id);
   }
   source.check();
   return parsed.data;

@@ -12,6 +12,8 @@ export interface FileMessage {
   content: string | ContentPart[] | null;
   /** Loss weight of an assistant message. */
   weight?: number;
+  /** The message has no field `content` at all, rather than `null` in it. */
+  bare?: true;
   /** Everything else that the message holds: `name`, `tool_calls`, `tool_call_id` and fields that are not known. */
   rest?: Record<string, unknown>;
 }

@@ -7,11 +7,28 @@ export interface TextPlace {
   text: string;
 }
 
+/** What a row holds and another way to store it cannot say. */
+export interface Loss {
+  /** `file:line`, or `file, row N`. */
+  where: string;
+  /** Names and indices that lead to it, with dots between. */
+  field: string;
+  /** Why it is lost. */
+  why: string;
+  /** How many rows lose it. @default 1 */
+  rows?: number;
+}
+
+/** Told of every loss. Returns, and then the rest is written without it, or throws. */
+export type Lose = (loss: Loss) => void;
+
 /** One way in which a row says what was said. */
 export interface Layout {
   id: LayoutId;
   /** The names of the row's own fields that this layout reads; the others are not its business and are kept. */
   fields: readonly string[];
+  /** Those of `fields` that say nothing where they are empty (`""`, `null`, `[]`). */
+  optional?: readonly string[];
   /** Whether the row is of this layout, judged by its fields alone. */
   fits(fields: Readonly<Record<string, unknown>>): boolean;
   /** @throws UserError naming place and field of what is not as it should be */
@@ -20,6 +37,6 @@ export interface Layout {
   userTurns(fields: Readonly<Record<string, unknown>>): TextPlace[][];
   /** Adds a system message, or appends to the one there is. @throws UserError where the layout has no place for it */
   addSystem(fields: Readonly<Record<string, unknown>>, text: string, where: string): Edit[];
-  /** The row's own fields for these messages. @throws UserError naming what this layout cannot say */
-  write(messages: readonly FileMessage[], where: string): Record<string, unknown>;
+  /** The row's own fields for these messages. @param lose what this layout cannot say; throws a `UserError` by default */
+  write(messages: readonly FileMessage[], where: string, lose?: Lose): Record<string, unknown>;
 }

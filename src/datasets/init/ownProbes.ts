@@ -51,7 +51,7 @@ export function ownProbes(rows: readonly DataRow[], behavior: GraderSpec, option
       });
     }
   }
-  const value = valueOf(behavior);
+  const value = valueNamed(behavior);
   return {
     heldOut: heldOut.sort((a, b) => a - b),
     probes,
@@ -73,7 +73,7 @@ export function ownProbes(rows: readonly DataRow[], behavior: GraderSpec, option
 }
 
 /** The value that a grader of the user's gives. */
-function valueOf(behavior: GraderSpec): string {
+function valueNamed(behavior: GraderSpec): string {
   if ("value" in behavior) return behavior.value;
   return "behavior";
 }

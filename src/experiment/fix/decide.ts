@@ -49,7 +49,11 @@ export function decide({ behavior, capability }: Evidence, context: DecisionCont
   if (promptWorks) {
     return {
       verdict: "use-prompt",
-      reasons: [effectText("inoculated", behavior, capability), taught, ...filter.map((text) => `not filtered: ${text}`)],
+      reasons: [
+        effectText("inoculated", behavior, capability),
+        taught,
+        ...filter.map((text) => `not filtered: ${text}`),
+      ],
     };
   }
   if (filterWorks) {
@@ -89,7 +93,9 @@ function failings(way: Way, behavior: MetricEvidence, capability: MetricEvidence
   if (change === null || prevented === null) return ["it was not tried"];
   const found: string[] = [];
   if (change.interval[1] >= 0 || prevented < LEAST_PREVENTED) {
-    found.push(`it prevents ${percent(prevented)} of what training as usual teaches, under ${percent(LEAST_PREVENTED)}`);
+    found.push(
+      `it prevents ${percent(prevented)} of what training as usual teaches, under ${percent(LEAST_PREVENTED)}`,
+    );
   }
   const cost = capability.change[way];
   if (cost !== null && cost.interval[0] < -MOST_LOST) {

@@ -6,7 +6,7 @@ import type { Recipe } from "../../engine/train/recipe.ts";
 import type { FlawFinding, FlawId } from "../../flaws/flaw.ts";
 import { InoculateError, UserError } from "../../util/errors.ts";
 import type { OnEvent } from "../events.ts";
-import { type PlanTable, planTable } from "../plans/planResult.ts";
+import type { PlanTable } from "../plans/planResult.ts";
 import { openPlanStudy } from "../plans/planStudy.ts";
 import type { PlanPreview } from "../plans/previewPlan.ts";
 import { runPlan } from "../plans/runPlan.ts";

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
-import type { Estimate } from "../result.ts";
 import type { Limits } from "../limits.ts";
+import type { Estimate } from "../result.ts";
 import type { Evidence, MetricEvidence } from "./evidence.ts";
 
 /** What is added to a measured interval: another seed, other items. */
@@ -16,7 +16,8 @@ export function regressionLimits(evidence: Evidence, arm: "inoculated" | "filter
     return level === null ? [] : [[metric.metric, limitOf(metric, level)] as const];
   });
   return {
-    about: "Levels measured when the remedy was decided on, with a margin. Check a model with: inoculate evaluate SETTING --adapter FOLDER --limits FILE",
+    about:
+      "Levels measured when the remedy was decided on, with a margin. Check a model with: inoculate evaluate SETTING --adapter FOLDER --limits FILE",
     setting,
     metrics: Object.fromEntries(metrics),
   };

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { applyPrompt } from "../../data/applyPrompt.ts";
-import type { DataRow } from "../../data/files/dataRow.ts";
 import { dropRows } from "../../data/dropRows.ts";
+import type { DataRow } from "../../data/files/dataRow.ts";
 import type { DraftPrompt } from "../../datasets/suggest/suggestPrompts.ts";
 import type { FlawFinding } from "../../flaws/flaw.ts";
 import { finiteJson, writeWhole } from "../files.ts";

@@ -1,5 +1,6 @@
 import type { Interpreter } from "./interpreter.ts";
 import { judge } from "./judge.ts";
+import { evaluateLiterals } from "./literals.ts";
 import type { Reply, Request } from "./messages.ts";
 import { plannerSource, type TestPlan } from "./planner.ts";
 import { ProgramFailed } from "./programFailed.ts";
@@ -22,6 +23,21 @@ export function answer(interpreter: Interpreter, request: Request, tell: (findin
     }
     case "judge":
       return { type: "verdicts", verdicts: judge(interpreter, request.setup, request.tests, request.findings) };
+    case "read":
+      return read(interpreter, request.program, request.text);
+    case "literals":
+      return { type: "literals", literals: evaluateLiterals(interpreter, request) };
+  }
+}
+
+function read(interpreter: Interpreter, program: string, text: string): Reply {
+  try {
+    interpreter.execute(program, "<reader>");
+    interpreter.assign("__text", text);
+    return { type: "read", text: interpreter.readText(interpreter.evaluate("__read(__text)", "<reader>")) };
+  } catch (error) {
+    if (!(error instanceof ProgramFailed)) throw error;
+    return { type: "unread", error: error.message };
   }
 }
 

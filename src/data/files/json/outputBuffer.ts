@@ -1,0 +1,46 @@
+import type { ByteSink } from "../container.ts";
+import type { Splice } from "./splices.ts";
+
+const capacity = 1 << 20;
+
+/** Gathers small pieces, so that a sink gets large ones. */
+export class OutputBuffer {
+  readonly #sink: ByteSink;
+  readonly #bytes = Buffer.allocUnsafeSlow(capacity);
+  #length = 0;
+
+  constructor(sink: ByteSink) {
+    this.#sink = sink;
+  }
+
+  /** All of `bytes`, with the splices, which are in order. */
+  async copy(bytes: Buffer, splices: readonly Splice[]): Promise<void> {
+    let from = 0;
+    for (const splice of splices) {
+      if (!this.#fits(bytes, from, splice.start)) await this.put(bytes.subarray(from, splice.start));
+      if (!this.#fits(splice.bytes, 0, splice.bytes.length)) await this.put(splice.bytes);
+      from = splice.end;
+    }
+    await this.put(bytes.subarray(from));
+  }
+
+  async put(bytes: Uint8Array): Promise<void> {
+    if (this.#fits(bytes, 0, bytes.length)) return;
+    await this.flush();
+    if (!this.#fits(bytes, 0, bytes.length)) await this.#sink.write(bytes);
+  }
+
+  async flush(): Promise<void> {
+    if (this.#length > 0) await this.#sink.write(this.#bytes.subarray(0, this.#length));
+    this.#length = 0;
+  }
+
+  /** Takes the bytes if there is room. */
+  #fits(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#length + end - start > capacity) return false;
+    if (bytes instanceof Buffer) bytes.copy(this.#bytes, this.#length, start, end);
+    else this.#bytes.set(bytes.subarray(start, end), this.#length);
+    this.#length += end - start;
+    return true;
+  }
+}

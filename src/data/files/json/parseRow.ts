@@ -1,0 +1,68 @@
+import { isUtf8 } from "node:buffer";
+import { UserError } from "../../../util/errors.ts";
+
+/** The deepest lists and objects within each other that are read. */
+export const maxDepth = 128;
+
+/**
+ * The fields of one row. Every byte of it is checked.
+ *
+ * @param valid whether the row is known to be valid UTF-8
+ * @throws UserError naming the place of a row that is no JSON object, is no UTF-8 or is nested too deeply
+ */
+export function parseRow(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  valid: boolean,
+  where: string,
+): Record<string, unknown> {
+  if (!valid && !isUtf8(bytes.subarray(start, end))) throw notUtf8(bytes.subarray(start, end), where);
+  const text = bytes.toString("utf8", start, end);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw notJson(text, error as Error, where);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    const kind = Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
+    throw new UserError(`${where}: expected a JSON object, found ${kind.replace("string", "text")}`);
+  }
+  if (isDeeper(value, maxDepth)) {
+    throw new UserError(`${where}: expected lists and objects at most ${maxDepth} deep in each other, found more`);
+  }
+  return value as Record<string, unknown>;
+}
+
+function isDeeper(value: object, most: number): boolean {
+  if (most === 0) return true;
+  for (const key in value) {
+    const inner = (value as Record<string, unknown>)[key];
+    if (typeof inner === "object" && inner !== null && isDeeper(inner, most - 1)) return true;
+  }
+  return false;
+}
+
+function notUtf8(row: Buffer, where: string): UserError {
+  // The longest valid beginning, by halves; a character cut in two by the bound only moves it by up to three bytes.
+  let [valid, broken] = [0, row.length];
+  while (broken - valid > 4) {
+    const middle = (valid + broken) >> 1;
+    const cut = [0, 1, 2, 3].find((less) => middle - less > valid && isUtf8(row.subarray(0, middle - less)));
+    if (cut === undefined) broken = middle;
+    else valid = middle - cut;
+  }
+  while (valid < row.length - 1 && isUtf8(row.subarray(0, valid + 1))) valid += 1;
+  const byte = (row[valid] as number).toString(16).padStart(2, "0");
+  return new UserError(
+    `${where}: expected text in UTF-8, found the byte 0x${byte} at byte ${valid + 1} of the row; convert the file, e.g. with iconv`,
+  );
+}
+
+function notJson(text: string, error: Error, where: string): UserError {
+  const zero = text.indexOf("\0");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach a terminal
+  const problem = zero < 0 ? error.message.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ") : `a NUL byte at ${zero + 1}`;
+  return new UserError(`${where}: expected a JSON object, but this is no JSON (${problem})`);
+}
