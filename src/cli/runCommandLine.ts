@@ -7,7 +7,9 @@ import { addBuild } from "./build.ts";
 import { addCalibrate } from "./calibrate.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { addEvaluate } from "./evaluate.ts";
+import { addFix } from "./fix.ts";
 import { addGrade } from "./grade.ts";
+import { addInit } from "./init.ts";
 import { addLeak } from "./leak.ts";
 import { addModel } from "./model.ts";
 import { addPretrain } from "./pretrain.ts";
@@ -29,7 +31,9 @@ export interface CommandLineOutput {
 
 const verbs = [
   addReproduce,
+  addFix,
   addRun,
+  addInit,
   addScreen,
   addTry,
   addLeak,
