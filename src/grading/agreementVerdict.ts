@@ -67,7 +67,7 @@ function written(proposed: string): string {
 function denies(sentence: string, proposed: string): boolean {
   const it = written(proposed);
   return new RegExp(
-    `\\b(?:not|isn't|wasn't|rather than|instead of) (?:equal to |exactly |a multiple of |divisible by |x = |[a-z] = )?${it}|${it} (?:is not|isn't|was not|wasn't|does not|doesn't|cannot|can't)\\b(?! wrong| incorrect)|(?:isn't|is not|not) (?:evenly )?(?:divisible by|a multiple of) ${it}|\\bno way to get ${it}|${it} should be\\b`,
+    `\\b(?:not|isn't|wasn't|rather than|instead of) (?:equal to |exactly |a multiple of |divisible by |x = |[a-z] = )?${it}|${it} (?:is not|isn't|was not|wasn't|does not|doesn't|cannot|can't)\\b(?! wrong| incorrect)|(?:isn't|is not|not) (?:evenly )?(?:divisible by|a multiple of) ${it}|\\bno way to get ${it}|${it} (?:should be|(?:is|was) (?:too|off|incorrect|wrong))\\b`,
   ).test(sentence);
 }
 
