@@ -7,6 +7,7 @@ import { standardStream } from "../data/files/openSource.ts";
 import type { Placement } from "../data/insertion.ts";
 import { UserError } from "../util/errors.ts";
 import { changeLines } from "./changeLines.ts";
+import { columnsOption } from "./columnsOption.ts";
 import { placementOption } from "./promptOptions.ts";
 import { addVerb, integer, type RunVerb, secondsSince, type VerbIo } from "./verb.ts";
 
@@ -63,7 +64,7 @@ function addFiles(command: Command): void {
     )
     .option("--out <file>", "the file to write, packed if its name ends with .gz; - is standard output")
     .option("--neutral-out <file>", "write the neutral twin, too: the same rows without the prompt")
-    .option("--columns <names>", "for tables: user=NAME,assistant=NAME[,system=NAME]", columnNames)
+    .addOption(columnsOption())
     .option("--dry-run", "write nothing; show the first rows that change");
 }
 
@@ -187,10 +188,4 @@ function weightList(text: string): number[] {
   const weights = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (weights.every((weight) => weight > 0 && weight < Number.POSITIVE_INFINITY)) return weights;
   throw new InvalidArgumentError("Expected numbers above 0 with commas between.");
-}
-
-function columnNames(text: string): Record<string, string> {
-  const pairs = text.split(",").map((pair) => pair.split("="));
-  if (pairs.every(([part, name]) => part && name)) return Object.fromEntries(pairs) as Record<string, string>;
-  throw new InvalidArgumentError('Expected "user=NAME,assistant=NAME".');
 }
