@@ -5,6 +5,7 @@ import { memoryVariable } from "../util/availableMemory.ts";
 import { addApply } from "./apply.ts";
 import { addBuild } from "./build.ts";
 import { addCalibrate } from "./calibrate.ts";
+import { addConvert } from "./convert.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addFix } from "./fix.ts";
@@ -43,6 +44,7 @@ const verbs = [
   addEvaluate,
   addGrade,
   addApply,
+  addConvert,
   addBuild,
   addReport,
   addCalibrate,

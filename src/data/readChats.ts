@@ -21,7 +21,9 @@ export async function readChats(file: string, options: ReadOptions = {}): Promis
   const chats: Chat[] = [];
   for await (const { fields, messages, where, index } of readDataFile(file, options)) {
     const { id } = fields;
-    const own = (typeof id === "string" && id !== "") || typeof id === "number" ? String(id) : `row-${index}`;
+    // A number that was rounded would be the id of several rows.
+    const isId = typeof id === "number" ? !Number.isInteger(id) || Number.isSafeInteger(id) : typeof id === "string";
+    const own = isId ? String(id) : `row-${index}`;
     chats.push({
       id: own,
       messages: textMessages({ messages, where }),
