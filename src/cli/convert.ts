@@ -1,11 +1,11 @@
 import { type Command, Option } from "commander";
 import { type FormatId, formatIds } from "../data/convert/formats.ts";
-import type { CountedLoss } from "../data/convert/losses.ts";
 import { convertData } from "../data/convertData.ts";
 import { type ContainerId, containerIds } from "../data/files/dataRow.ts";
 import { standardStream } from "../data/files/openSource.ts";
 import { UserError } from "../util/errors.ts";
 import { type ColumnsOptions, columnsOption } from "./columnsOption.ts";
+import { lossLine } from "./lossLine.ts";
 import { addVerb, type RunVerb, secondsSince, type VerbIo } from "./verb.ts";
 
 interface Options extends ColumnsOptions {
@@ -50,10 +50,6 @@ async function convert(options: Options, { say, note, signal }: VerbIo): Promise
   const result = await convertData({ ...conversion, signal, onProgress: ({ rows }) => note(`${rows} rows`) });
   const tell = options.out === standardStream ? note : say;
   tell(`${result.rows} rows as ${result.to.format ?? result.to.layout}: ${options.out}`);
-  for (const loss of result.losses) tell(described(loss));
+  for (const loss of result.losses) tell(lossLine(loss));
   return { ...result, seconds: secondsSince(start) };
-}
-
-function described({ field, why, count, first }: CountedLoss): string {
-  return `lost ${count} x ${field}, first in ${first}: ${why}`;
 }
