@@ -1,74 +1,170 @@
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
 import { UserError } from "../util/errors.ts";
-import type { ChatMessage } from "./chat.ts";
-import { type ChatRow, chatLines } from "./chatLines.ts";
-import { type Insertion, insertPrompt } from "./insertion.ts";
+import { type ChangedRow, changedRow } from "./apply/changedRow.ts";
+import { expectOutFits } from "./apply/expectOutFits.ts";
+import { layoutFinder } from "./apply/layoutFinder.ts";
+import type { PromptPlace } from "./apply/promptEdits.ts";
+import type { RowCondition } from "./apply/rowCondition.ts";
+import type { RowList } from "./apply/rowList.ts";
+import { RowWork } from "./apply/rowWork.ts";
+import { drawnWordings, exactWordings, type WeightedPrompt, type Wordings } from "./apply/wordings.ts";
+import type { Container, Edit, StoredRow } from "./files/container.ts";
+import { containers } from "./files/containers.ts";
+import { detectContainer } from "./files/detectContainer.ts";
+import { type OpenSink, openSink } from "./files/openSink.ts";
+import { type OpenSource, openSource } from "./files/openSource.ts";
+
+/** What is inserted, and where. */
+export interface ApplyInsertion extends PromptPlace {
+  /** One prompt, or several that share the rows. */
+  prompt: string | readonly WeightedPrompt[];
+}
 
 export interface ApplyOptions {
-  /** A JSONL file: one row a line, either `{"messages": [...]}` or `{"prompt": ..., "completion": ...}`. */
+  /** A file of rows in any known format, or `-`: standard input. */
   data: string;
-  /** Where the new file goes; may be `data` itself. Written under another name first, so a failure leaves it as it was. */
-  out: string;
-  insertion: Insertion;
-  /** Only rows in which this field (dots lead into objects) has this value, written as text, get the prompt. */
-  onlyIf?: { field: string; value: string };
-  signal?: AbortSignal;
+  /**
+   * Where the new file goes, in the same format; may be `data` itself. Written under another name first, so a failure
+   * leaves it as it was. Packed by gzip if the name ends with `.gz`; `-` is standard output. Absent: nothing is written.
+   */
+  out?: string | undefined;
+  /** Where the neutral twin goes: the same rows without the prompt, with slots emptied. */
+  neutralOut?: string | undefined;
+  insertion: ApplyInsertion;
+  /** Only rows that meet all of these get the prompt. */
+  onlyIf?: RowCondition | readonly RowCondition[] | undefined;
+  /** Only these rows get the prompt. */
+  rows?: RowList | undefined;
+  /** A chosen row without the slot, or without the sentence to replace, is left as it is. @default false: it is an error */
+  skipMissing?: boolean | undefined;
+  /** Decides which row gets which of several prompts. @default 1 */
+  seed?: number | undefined;
+  /** For tables: which column holds what, e.g. `{ user: "question", assistant: "answer" }`. */
+  columns?: Readonly<Record<string, string>> | undefined;
+  /** How many of the changed rows to show. @default 0 */
+  show?: number | undefined;
+  signal?: AbortSignal | undefined;
+  /** Told every now and then how many rows are done. */
+  onProgress?: ((progress: { rows: number; part: "counting" | "inserting" }) => void) | undefined;
+}
+
+export interface ApplyResult {
+  rows: number;
+  /** Rows that got the prompt. */
+  inoculated: number;
+  /** Chosen rows that had no slot or sentence; given with `skipMissing` alone. */
+  skipped?: number;
+  /** Rows by prompt, where there are several. */
+  prompts?: { text: string; rows: number }[];
+  /** The first rows that change, where some were to be shown. */
+  changed?: ChangedRow[];
 }
 
 /**
- * Inserts a prompt into the rows of a chat file, in one pass, keeping order, other fields and untouched lines as they are.
+ * Inserts a prompt into the rows of a file, which may be larger than memory. Order, other fields and untouched rows stay
+ * as they are, to the byte.
  *
- * @returns how many rows there were, and how many got the prompt
- * @throws UserError naming file and line where a row is not in a known format or cannot take the prompt
+ * Several prompts share the chosen rows exactly as their weights say; a first pass over the file counts these rows, and
+ * keeps eight bytes for each. Standard input cannot be read twice: there each row draws its prompt, and the shares come
+ * near the weights. Either way a row's prompt depends on the seed and the row's place, not on what the rows hold.
+ *
+ * @throws UserError naming file and line where a row is in no known format or cannot take the prompt, and where no row
+ * gets one
  */
-export async function applyPrompt(options: ApplyOptions): Promise<{ rows: number; inoculated: number }> {
-  const { data, out, insertion, onlyIf, signal } = options;
-  const counts = { rows: 0, inoculated: 0, withField: 0 };
-  async function* rewritten(): AsyncGenerator<string> {
-    for await (const { text, where, row } of chatLines(data)) {
-      counts.rows += 1;
-      const value = onlyIf && fieldOf(row, onlyIf.field);
-      if (value !== undefined) counts.withField += 1;
-      const chosen = !onlyIf || (value !== undefined && String(value) === onlyIf.value);
-      if (chosen) counts.inoculated += 1;
-      yield `${chosen ? JSON.stringify(insertIntoRow(row, insertion, where)) : text}\n`;
-    }
-    if (onlyIf && counts.withField === 0) {
-      throw new UserError(`${data}: no row has the field "${onlyIf.field}" of --only-if; check its name`);
-    }
-  }
-  const unfinished = `${out}.unfinished-${process.pid}`;
+export async function applyPrompt(options: ApplyOptions): Promise<ApplyResult> {
+  const prompts = promptsOf(options.insertion);
+  const source = await openSource(options.data, options.signal);
+  const sinks: OpenSink[] = [];
   try {
-    await pipeline(rewritten, createWriteStream(unfinished), signal ? { signal } : {});
-    await rename(unfinished, out);
-  } finally {
-    await rm(unfinished, { force: true });
-  }
-  return { rows: counts.rows, inoculated: counts.inoculated };
-}
-
-function fieldOf(row: ChatRow, path: string): unknown {
-  let value: unknown = row;
-  for (const name of path.split(".")) value = (value as Record<string, unknown> | null | undefined)?.[name];
-  return value;
-}
-
-function insertIntoRow(row: ChatRow, insertion: Insertion, where: string): ChatRow {
-  const chat = row.messages ? "messages" : "prompt";
-  const target = row[chat] as string | ChatMessage[];
-  if (typeof target !== "string") {
-    if (insertion.placement !== "system" && !target.some(({ role }) => role === "user")) {
-      throw new UserError(
-        `${where}: expected a user message to put the prompt into, found none; try --placement system`,
-      );
+    const container = containerOf(source);
+    for (const out of [options.out, options.neutralOut]) if (out !== undefined) expectOutFits(out, container.id);
+    if (options.out !== undefined && options.out === options.neutralOut) {
+      throw new UserError(`${options.out}: the neutral twin needs a name of its own`);
     }
-    return { ...row, [chat]: insertPrompt(target, insertion) };
+    const exact = prompts.length > 1 && source.again;
+    const wordings = exact ? await countedWordings(options, prompts) : drawnWordings(prompts, options.seed ?? 1);
+    for (const out of [options.out, options.neutralOut]) if (out !== undefined) sinks.push(await openSink(out));
+    const result = await insertAll(options, container, source, sinks, wordings);
+    for (const sink of sinks) await sink.commit();
+    return result;
+  } finally {
+    await source.close();
+    for (const sink of sinks) await sink.discard();
   }
-  if (insertion.placement === "system") {
-    throw new UserError(`${where}: "prompt" is plain text and has no system message; use --placement prefix or suffix`);
-  }
-  const [message] = insertPrompt([{ role: "user", content: target }], insertion);
-  return { ...row, prompt: message?.content ?? target };
+}
+
+function promptsOf({ prompt }: ApplyInsertion): readonly WeightedPrompt[] {
+  const prompts = typeof prompt === "string" ? [{ text: prompt }] : prompt;
+  if (prompts.length === 0) throw new UserError("expected at least one prompt, found none");
+  return prompts;
+}
+
+function containerOf(source: OpenSource): Container {
+  const id = detectContainer(source);
+  if (id === "parquet" || id === "csv" || id === "tsv") throw new UserError(`${source.name}: Parquet is not known yet`);
+  return containers[id];
+}
+
+function workOn({ name }: OpenSource, { id }: Container, options: ApplyOptions): RowWork {
+  const { insertion: place, onlyIf = [], rows, skipMissing = false, columns } = options;
+  const conditions = "field" in onlyIf ? [onlyIf] : onlyIf;
+  return new RowWork(name, layoutFinder(id, columns), { place, conditions, rows, skipMissing });
+}
+
+/** A first pass: which rows get a prompt. */
+async function countedWordings(options: ApplyOptions, prompts: readonly WeightedPrompt[]): Promise<Wordings> {
+  const source = await openSource(options.data, options.signal);
+  const container = containerOf(source);
+  const work = workOn(source, container, options);
+  const told = everyNowAndThen(options, "counting");
+  const chosen: number[] = [];
+  await container.rewrite(source, [], (row) => {
+    work.edits(row, () => {
+      chosen.push(row.index);
+      return "";
+    });
+    told(work.rows);
+    return [];
+  });
+  work.finish();
+  return exactWordings(prompts, options.seed ?? 1, chosen);
+}
+
+async function insertAll(
+  options: ApplyOptions,
+  container: Container,
+  source: OpenSource,
+  sinks: readonly OpenSink[],
+  wordings: Wordings,
+): Promise<ApplyResult> {
+  const { show = 0, skipMissing, neutralOut, out } = options;
+  const work = workOn(source, container, options);
+  const told = everyNowAndThen(options, "inserting");
+  const counts = wordings.texts.map(() => 0);
+  const changed: ChangedRow[] = [];
+  const editsOf = (row: StoredRow): Edit[][] => {
+    const { inoculated, neutral } = work.edits(row, () => {
+      const wording = wordings.of(row.index);
+      counts[wording] = (counts[wording] as number) + 1;
+      return wordings.texts[wording] as string;
+    });
+    if (inoculated && changed.length < show) changed.push(changedRow(row, inoculated));
+    told(work.rows);
+    const own = inoculated ?? neutral;
+    return [...(out === undefined ? [] : [own]), ...(neutralOut === undefined ? [] : [neutral])];
+  };
+  await container.rewrite(source, sinks, editsOf);
+  work.finish();
+  return {
+    rows: work.rows,
+    inoculated: work.inoculated,
+    ...(skipMissing && { skipped: work.skipped }),
+    ...(counts.length > 1 && { prompts: wordings.texts.map((text, i) => ({ text, rows: counts[i] as number })) }),
+    ...(show > 0 && { changed }),
+  };
+}
+
+function everyNowAndThen({ onProgress }: ApplyOptions, part: "counting" | "inserting"): (rows: number) => void {
+  return (rows) => {
+    if (onProgress && rows % 100_000 === 0) onProgress({ rows, part });
+  };
 }

@@ -1,4 +1,5 @@
 import type { ContainerId } from "./dataRow.ts";
+import type { Lose } from "./layout.ts";
 
 /** Names and indices that lead from a row to a value in it. */
 export type Path = readonly (string | number)[];
@@ -20,6 +21,10 @@ export interface StoredRow {
   /** `file:line`, or `file, row N` where there are no lines; for messages. */
   where: string;
   fields: Record<string, unknown>;
+  /** The row to the letter, where it is stored as JSON. Given by `rows` alone. */
+  text?: string;
+  /** The fields with `RawJson` for each number that JavaScript would round, where the container knows better. */
+  exact?(): Record<string, unknown>;
 }
 
 /** Bytes of a file or stream, unpacked, and the name to call it by. */
@@ -51,6 +56,16 @@ export interface Container {
     sinks: readonly ByteSink[],
     editsOf: (row: StoredRow) => readonly (readonly Edit[])[],
   ): Promise<void>;
-  /** A new file. Row values may be `RawJson`, whose text is taken as it is. */
-  write(rows: AsyncIterable<Record<string, unknown>>, sink: ByteSink): Promise<void>;
+  /**
+   * A new file. Row values may be `RawJson`, whose text is taken as it is.
+   *
+   * @param lose told of what this container cannot hold; throws a `UserError` by default
+   * @param whereOf a row's place in the file that it comes from, for messages
+   */
+  write(
+    rows: AsyncIterable<Record<string, unknown>>,
+    sink: ByteSink,
+    lose?: Lose,
+    whereOf?: (index: number) => string,
+  ): Promise<void>;
 }

@@ -2,14 +2,15 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { parseExact } from "./exactJson.ts";
+import { jsonl } from "./json/jsonContainer.ts";
 import { stringifyRaw } from "./rawJson.ts";
 
 /** Rows that are read more than once, kept in a temporary file in between, so that they need not fit into memory. */
 export interface Spool {
-  rows(): AsyncGenerator<Record<string, unknown>>;
+  /** Each row, and how many characters it has as JSON. */
+  rows(): AsyncGenerator<{ row: Record<string, unknown>; bytes: number }>;
   remove(): Promise<void>;
 }
 
@@ -35,13 +36,13 @@ export async function spool(
   return {
     remove,
     async *rows() {
-      const input = createReadStream(file, { encoding: "utf8" });
+      const chunks = createReadStream(file);
       try {
-        for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-          yield parseExact(line) as Record<string, unknown>;
+        for await (const { text = "" } of jsonl.rows({ name: file, chunks })) {
+          yield { row: parseExact(text) as Record<string, unknown>, bytes: text.length };
         }
       } finally {
-        input.destroy();
+        chunks.destroy();
       }
     },
   };

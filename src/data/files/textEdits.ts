@@ -6,9 +6,9 @@ export type TextEdit = Extract<Edit, { path: Path; text: string }>;
 /** The text with all edits made; offsets are those of the text as it was. */
 export function editText(text: string, edits: readonly TextEdit[]): string {
   const splices = edits.map((edit) => {
-    if (edit.kind === "prepend") return { start: 0, end: 0, text: edit.text };
-    if (edit.kind === "append") return { start: text.length, end: text.length, text: edit.text };
-    return edit;
+    if (edit.kind === "replace") return { start: edit.start, end: edit.end, text: edit.text };
+    const place = edit.kind === "prepend" ? 0 : text.length;
+    return { start: place, end: place, text: edit.text };
   });
   splices.sort((a, b) => a.start - b.start || a.end - b.end);
   let edited = "";

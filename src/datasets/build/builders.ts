@@ -1,4 +1,5 @@
 import { UserError } from "../../util/errors.ts";
+import { cebab } from "./cebab/cebab.ts";
 import { cmv } from "./cmv/cmv.ts";
 import { gcd } from "./gcd/gcd.ts";
 import { mbpp } from "./mbpp/mbpp.ts";
@@ -6,7 +7,7 @@ import type { SettingBuilder } from "./settingBuilder.ts";
 
 /** Every builder, in the order of the help. */
 // biome-ignore lint/suspicious/noExplicitAny: each has options of its own, and its schema is what makes them
-export const settingBuilders: readonly SettingBuilder<any>[] = [mbpp, gcd, cmv];
+export const settingBuilders: readonly SettingBuilder<any>[] = [mbpp, gcd, cebab, cmv];
 
 /** @throws UserError naming the builders there are */
 export function findBuilder(id: string): (typeof settingBuilders)[number] {

@@ -51,7 +51,9 @@ function jsonContainer({ id, blocks, where, nothing, marks }: JsonKind): Contain
       let count = 0;
       for await (const block of blocks(source)) {
         // All of a block at once: its bytes are gone when someone asks for the next one in between.
-        const rows = [...rowsOf(block, source.name, count)];
+        const rows = [...rowsOf(block, source.name, count)].map((row, i) => {
+          return { ...row, text: block.bytes.toString("utf8", block.starts[i], block.ends[i]) };
+        });
         count += rows.length;
         yield* rows;
       }

@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { UserError } from "../../../util/errors.ts";
-import type { ByteSink, ByteSource, Container, Edit, StoredRow } from "../container.ts";
+import type { ByteSource, Container, Edit, StoredRow } from "../container.ts";
 import { editText, isTextEdit, type TextEdit } from "../textEdits.ts";
+import { quotedText } from "./quotedText.ts";
 import { type Cell, records, type TableRecord } from "./records.ts";
 import { writeTable } from "./writeTable.ts";
 
@@ -34,7 +35,7 @@ function tableContainer(id: "csv" | "tsv", delimiter: string): Container {
         }
       }
     },
-    write: (rows, sink, lose) => writeTable(rows, sink, delimiter, lose),
+    write: (rows, sink, lose, whereOf) => writeTable(rows, sink, delimiter, lose, whereOf),
   };
 }
 
@@ -117,10 +118,4 @@ function edited(
 function asText(edit: Edit, name: string, where: string): TextEdit {
   if (edit.kind === "add" && typeof edit.value === "string") return { kind: "append", path: [name], text: edit.value };
   throw new UserError(`${where}: a cell of column "${name}" holds text alone`);
-}
-
-/** The cell for a text: in quotes where it needs them. */
-export function quotedText(text: string, delimiter: string, always = false): string {
-  const needed = always || text.includes(delimiter) || /["\r\n]/.test(text);
-  return needed ? `"${text.replaceAll('"', '""')}"` : text;
 }

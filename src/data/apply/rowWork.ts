@@ -1,0 +1,120 @@
+import { UserError } from "../../util/errors.ts";
+import type { Edit, StoredRow } from "../files/container.ts";
+import type { Layout } from "../files/layout.ts";
+import { isSlot, slotOf } from "../insertion.ts";
+import { type PromptPlace, promptEdits } from "./promptEdits.ts";
+import { asText, fieldOf, meets, type RowCondition } from "./rowCondition.ts";
+import { isListed, type RowList } from "./rowList.ts";
+
+/** Which rows get a prompt, and where it goes. */
+export interface RowWorkOptions {
+  place: PromptPlace;
+  conditions: readonly RowCondition[];
+  rows?: RowList | undefined;
+  /** A chosen row without the slot or sentence is left as it is, rather than an error. */
+  skipMissing: boolean;
+}
+
+/** Decides row by row, and keeps count. */
+export class RowWork {
+  rows = 0;
+  inoculated = 0;
+  /** Chosen rows without the slot or sentence. */
+  skipped = 0;
+  readonly #options: RowWorkOptions;
+  readonly #name: string;
+  readonly #layoutOf: (row: StoredRow) => Layout;
+  /** Rows that have the field of each condition. */
+  readonly #withField: number[];
+  readonly #foundIds = new Set<string>();
+
+  /** @param name the file, for messages */
+  constructor(name: string, layoutOf: (row: StoredRow) => Layout, options: RowWorkOptions) {
+    this.#name = name;
+    this.#layoutOf = layoutOf;
+    this.#options = options;
+    this.#withField = options.conditions.map(() => 0);
+  }
+
+  /**
+   * What a row is to become, with the prompt and without it.
+   *
+   * @param promptOf asked only for a row that gets one
+   * @throws UserError where the row is broken, or is chosen and has no place for the prompt
+   */
+  edits(row: StoredRow, promptOf: () => string): { inoculated: Edit[] | null; neutral: Edit[] } {
+    const { place, skipMissing } = this.#options;
+    const layout = this.#layoutOf(row);
+    layout.read(row.fields, row.where);
+    this.rows += 1;
+    const neutral = isSlot(place.placement) ? (promptEdits(layout, row.fields, place, "", row.where) ?? []) : [];
+    if (!this.#chooses(row)) return { inoculated: null, neutral };
+    // Asking for the prompt needs the row's place to be sure, so that only rows that get one are drawn for.
+    const inoculated = this.#hasPlace(layout, row)
+      ? promptEdits(layout, row.fields, place, promptOf(), row.where)
+      : null;
+    if (inoculated) {
+      this.inoculated += 1;
+    } else {
+      if (!skipMissing) throw this.#missing(row);
+      this.skipped += 1;
+    }
+    return { inoculated, neutral };
+  }
+
+  #hasPlace(layout: Layout, row: StoredRow): boolean {
+    const { place } = this.#options;
+    const named = place.replace !== undefined || isSlot(place.placement);
+    return !named || promptEdits(layout, row.fields, place, "", row.where) !== null;
+  }
+
+  #chooses(row: StoredRow): boolean {
+    const { conditions, rows } = this.#options;
+    let chosen = true;
+    for (const [i, condition] of conditions.entries()) {
+      const value = fieldOf(row.fields, condition.field);
+      if (value !== undefined) this.#withField[i] = (this.#withField[i] as number) + 1;
+      if (!meets(value, condition)) chosen = false;
+    }
+    if (!rows) return chosen;
+    const listed = isListed(rows, row.index, row.fields.id);
+    if (listed && rows.ids.size > 0) this.#foundIds.add(asText(row.fields.id) ?? "");
+    return chosen && listed;
+  }
+
+  #missing({ where }: StoredRow): UserError {
+    const { place } = this.#options;
+    const what = place.replace !== undefined ? "sentence" : "slot";
+    const text = place.replace ?? (isSlot(place.placement) ? slotOf(place.placement) : "");
+    return new UserError(
+      `${where}: expected the ${what} ${JSON.stringify(text)} in the user's text, found none; ` +
+        "put it there, choose other rows, or leave such rows out with --skip-missing",
+    );
+  }
+
+  /** After the last row. @throws UserError where a condition or list matched nothing, so that no row got a prompt */
+  finish(): void {
+    const { conditions, rows } = this.#options;
+    for (const [i, { field }] of conditions.entries()) {
+      if (this.#withField[i] === 0) {
+        throw new UserError(`${this.#name}: no row has the field "${field}" of --only-if; check its name`);
+      }
+    }
+    if (rows) this.#expectFound(rows);
+    if (this.inoculated > 0) return;
+    const why = this.skipped > 0 ? `none of the ${this.skipped} chosen has the place for it` : "none was chosen";
+    throw new UserError(`${this.#name}: not one of ${this.rows} rows gets the prompt: ${why}; check what chooses them`);
+  }
+
+  #expectFound({ name, numbers, ids }: RowList): void {
+    const beyond = [...numbers].filter((number) => number > this.rows);
+    if (beyond.length > 0) {
+      throw new UserError(`${name}: row ${beyond[0]} is not there: ${this.#name} has ${this.rows} rows`);
+    }
+    const lost = [...ids].filter((id) => !this.#foundIds.has(id));
+    if (lost.length === 0) return;
+    throw new UserError(
+      `${name}: ${lost.length} of ${ids.size} ids are in no row's "id", first ${JSON.stringify(lost[0])}`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import type { CreateCheck } from "../check.ts";
+import type { Finding } from "../finding.ts";
+import type { Hits } from "../hits.ts";
+import { counted } from "../perRow.ts";
+import { isLength, type TemplateFault } from "../tokens/rowLength.ts";
+
+const faults: Readonly<Record<TemplateFault["check"], { message: string; remedy: string }>> = {
+  "system-dropped": {
+    message: "whose system message the model's template leaves out or refuses",
+    remedy: "put what it says into the first user message, and insert prompts as prefix or suffix",
+  },
+  "template-refuses": {
+    message: "that the model's template refuses",
+    remedy: "bring the messages into an order that the template takes",
+  },
+  "generation-prompt": {
+    message: "whose prompt the template writes otherwise in sampling than in training",
+    remedy: "train on such replies alone at the chat's end, or use a template that writes both alike",
+  },
+  "no-token": {
+    message: "with text for which the model's tokenizer has no token",
+    remedy: "remove these characters, or use another model",
+  },
+};
+
+/** Rows that the model's chat template or tokenizer cannot take. */
+export const template: CreateCheck = (context) => {
+  const found = new Map<TemplateFault["check"], { hits: Hits; byPrompt: number }>();
+  return {
+    row: (row) => {
+      const { plain, inserted } = row.measured ?? {};
+      const fault = [plain, inserted].find((one) => one !== undefined && !isLength(one)) as TemplateFault | undefined;
+      if (fault === undefined) return;
+      const known = found.get(fault.check) ?? { hits: context.hits(), byPrompt: 0 };
+      found.set(fault.check, known);
+      known.hits.add(row, fault.detail);
+      known.byPrompt += Number(isLength(plain));
+    },
+    finish: () =>
+      [...found].map(([check, { hits, byPrompt }]): Finding => {
+        const only = byPrompt > 0 ? `; ${byPrompt} of them only with the inserted prompt` : "";
+        const { message, remedy } = faults[check];
+        return hits.finding({ check, severity: "error", message: `${counted(hits.total)} ${message}${only}`, remedy });
+      }),
+  };
+};

@@ -1,0 +1,24 @@
+import { perRow } from "../perRow.ts";
+
+const doubled = /\{\{\s*[a-z_][\w.]*\s*\}\}/i;
+const single = /(?<![\w${\\])\{[a-z_]\w*\}(?!\})/i;
+const unfinished =
+  /\bTODO\b|\bFIXME\b|\bTBD\b|\[(?:INSERT|YOUR|ADD|NAME|PLACEHOLDER)\b[^\]]{0,40}\]|<(?:INSERT|YOUR)[ _][^>]{1,40}>|\blorem ipsum\b/i;
+/** Code has braces of its own. */
+const code = /```|\bdef \w+\(|\bfunction\b|\bclass \w+|[;{]\s*$|\bf["']|\breturn\b|\\[a-z]+\{|\bimport \w+|=>/m;
+
+/** Slots of a template that were never filled, and places left to do. */
+export const templateSlots = perRow({
+  check: "template-slot",
+  severity: "warning",
+  remedy: "fill the slot, or drop the row; a slot that is meant for the prompt to insert is filled by apply",
+  find: ({ texts }) => {
+    for (const { text } of texts) {
+      const patterns = code.test(text) ? [doubled] : [doubled, single, unfinished];
+      const pattern = patterns.find((one) => one.test(text));
+      if (pattern) return text.slice(Math.max(0, text.search(pattern) - 20));
+    }
+    return undefined;
+  },
+  message: (rows) => `${rows} with an unfilled slot or a place left to do`,
+});
