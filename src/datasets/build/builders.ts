@@ -1,5 +1,6 @@
 import { UserError } from "../../util/errors.ts";
 import { cebab } from "./cebab/cebab.ts";
+import { cmv } from "./cmv/cmv.ts";
 import { gcd } from "./gcd/gcd.ts";
 import { mbpp } from "./mbpp/mbpp.ts";
 import type { BuiltRequests, BuiltSetting, SettingBuilder } from "./settingBuilder.ts";
@@ -11,6 +12,7 @@ export const settingBuilders: readonly SettingBuilder<any, BuiltSetting | BuiltR
   mbpp,
   gcd,
   cebab,
+  cmv,
   traitPairs,
 ];
 

@@ -43,7 +43,9 @@ export interface Problem {
 }
 
 /** @throws UserError where a file is not MBPP, two rows are of the same problem, or nothing says which ones are tested */
-export async function readProblems(options: MbppOptions): Promise<{ train: Problem[]; test: Problem[] }> {
+export async function readProblems(
+  options: Pick<MbppOptions, "data" | "sanitized" | "trainIds">,
+): Promise<{ train: Problem[]; test: Problem[] }> {
   const { data, sanitized, trainIds } = options;
   if ((sanitized === undefined) === (trainIds === undefined)) {
     throw new UserError(
