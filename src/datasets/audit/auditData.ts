@@ -1,4 +1,5 @@
 import type { LayoutId } from "../../data/files/dataRow.ts";
+import type { Columns } from "../../data/files/layouts/columnLayout.ts";
 import type { Insertion } from "../../data/insertion.ts";
 import { findInsults } from "../../grading/insults.ts";
 import type { AuditRow } from "./auditRow.ts";
@@ -13,7 +14,6 @@ import { createReservoir } from "./sampleRows.ts";
 import { readTestRows } from "./testRows.ts";
 import { approximateTokens } from "./tokens/approximateTokens.ts";
 import { modelTokens } from "./tokens/modelTokens.ts";
-import type { Columns } from "./understandRow.ts";
 
 export interface AuditOptions {
   /** The fine-tuning file: one JSON object a line. */
