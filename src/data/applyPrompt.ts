@@ -100,7 +100,7 @@ function promptsOf({ prompt }: ApplyInsertion): readonly WeightedPrompt[] {
 
 function containerOf(source: OpenSource): Container {
   const id = detectContainer(source);
-  if (id === "parquet" || id === "csv" || id === "tsv") throw new UserError(`${source.name}: Parquet is not known yet`);
+  if (id === "parquet") throw new UserError(`${source.name}: Parquet is not known yet`);
   return containers[id];
 }
 
