@@ -22,6 +22,19 @@ export function answer(interpreter: Interpreter, request: Request, tell: (findin
     }
     case "judge":
       return { type: "verdicts", verdicts: judge(interpreter, request.setup, request.tests, request.findings) };
+    case "read":
+      return read(interpreter, request.program, request.text);
+  }
+}
+
+function read(interpreter: Interpreter, program: string, text: string): Reply {
+  try {
+    interpreter.execute(program, "<reader>");
+    interpreter.assign("__text", text);
+    return { type: "read", text: interpreter.readText(interpreter.evaluate("__read(__text)", "<reader>")) };
+  } catch (error) {
+    if (!(error instanceof ProgramFailed)) throw error;
+    return { type: "unread", error: error.message };
   }
 }
 

@@ -15,14 +15,19 @@ export type Request =
   /** Run and judge a solution. `tell`: send each test's finding at once, in case there is no time for the rest. */
   | { type: "run"; item: PlannedSolution; tell: boolean }
   /** Judge what was found before a worker was ended. */
-  | { type: "judge"; setup: string; tests: readonly TestPlan[]; findings: readonly Finding[] };
+  | { type: "judge"; setup: string; tests: readonly TestPlan[]; findings: readonly Finding[] }
+  /** Call `__read`, which the trusted `program` defines, with a text. It may parse what is in the text, never run it. */
+  | { type: "read"; program: string; text: string };
 
 /** What a worker answers. */
 export type Reply =
   | { type: "planned"; plans: TestPlan[] }
   /** The setup code breaks without any solution. */
   | { type: "bad setup"; error: string }
-  | { type: "verdicts"; verdicts: Verdict[] };
+  | { type: "verdicts"; verdicts: Verdict[] }
+  | { type: "read"; text: string }
+  /** The program raised, e.g. over text that is nested too deeply. */
+  | { type: "unread"; error: string };
 
 /** Everything that a worker sends. */
 export type FromWorker =
