@@ -1,11 +1,12 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { Placement } from "../data/insertion.ts";
 import type { AuditResult } from "../datasets/audit/auditData.ts";
 import { auditLines } from "./auditLines.ts";
+import { type ColumnsOptions, columnsOption } from "./columnsOption.ts";
 import { addPromptOptions } from "./promptOptions.ts";
 import { addVerb, integer, positive, type RunVerb, secondsSince, seedOption, type VerbIo } from "./verb.ts";
 
-interface Options {
+interface Options extends ColumnsOptions {
   test?: string;
   prompt?: string;
   placement: Placement;
@@ -13,7 +14,6 @@ interface Options {
   maxTokens?: number;
   epochs: number;
   pricePerMillion?: number;
-  columns?: Record<string, string>;
   out?: string;
   flagged?: string;
   show?: boolean;
@@ -36,7 +36,7 @@ export function addAudit(program: Command, run: RunVerb): void {
     .option("--max-tokens <n>", "most tokens of a row (default: the model's context)", integer(1))
     .option("--epochs <n>", "passes over the file, for the estimate", integer(1), 1)
     .option("--price-per-million <price>", "of training tokens, for the estimate", positive())
-    .option("--columns <part=column,...>", "for tables: user=NAME,assistant=NAME,system=NAME", parseColumns)
+    .addOption(columnsOption())
     .option("--out <file>", "write the findings as JSON")
     .option("--flagged <file>", "write the numbers of rows that show a flaw, one a line; apply --rows takes it")
     .option("--show", "show texts that insult, too")
@@ -56,7 +56,7 @@ async function audit(data: string, options: Options, { say, note, signal, findin
     insertion: prompt === undefined ? undefined : { prompt, placement },
     model: model === undefined ? undefined : modelFolder(model),
     signal,
-    onProgress: (rows) => rows % 10_000 === 0 && note(`${rows.toLocaleString("en")} rows read`),
+    onProgress: progressLines(note),
   });
   await writeFiles(result, out, flagged);
   for (const line of auditLines(result)) say(line);
@@ -64,15 +64,21 @@ async function audit(data: string, options: Options, { say, note, signal, findin
   return { ...result, seconds: secondsSince(start) };
 }
 
+/** A line for every ten thousand rows: the flaws' detectors together look at each row several times. */
+function progressLines(note: VerbIo["note"]): (work: "read" | "flaws", rows: number) => void {
+  let [last, told] = ["", 0];
+  return (work, rows) => {
+    if (work !== last) [last, told] = [work, 0];
+    if (rows < told + 10_000) return;
+    told = rows;
+    note(
+      work === "read" ? `${rows.toLocaleString("en")} rows read` : `looking for flaws: ${rows.toLocaleString("en")}`,
+    );
+  };
+}
+
 async function writeFiles(result: AuditResult, out: string | undefined, flagged: string | undefined): Promise<void> {
   const { writeAtomically } = await import("../engine/model/files.ts");
   if (out !== undefined) await writeAtomically(out, `${JSON.stringify(result, null, 2)}\n`);
   if (flagged !== undefined) await writeAtomically(flagged, result.flagged.map((row) => `${row}\n`).join(""));
-}
-
-function parseColumns(text: string): Record<string, string> {
-  const pairs = text.split(",").map((pair) => pair.split("=", 2) as [string, string | undefined]);
-  const broken = pairs.find(([part, column]) => !part || !column);
-  if (broken) throw new InvalidArgumentError('Expected "user=NAME,assistant=NAME".');
-  return Object.fromEntries(pairs) as Record<string, string>;
 }

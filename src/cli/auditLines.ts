@@ -1,4 +1,5 @@
 import type { AuditResult } from "../datasets/audit/auditData.ts";
+import { excerpt } from "../datasets/audit/excerpt.ts";
 import type { Finding, Severity } from "../datasets/audit/finding.ts";
 
 const titles: Readonly<Record<Severity, string>> = {
@@ -50,8 +51,12 @@ function tokenLines({ tokens }: AuditResult): string[] {
   ];
 }
 
-function shortcutLines(_result: AuditResult): string[] {
-  return [];
+function shortcutLines({ shortcuts }: AuditResult): string[] {
+  if (!shortcuts || shortcuts.length === 0) return [];
+  const listed = shortcuts.map(
+    ({ feature, featureKind, strength }) => `${featureKind} "${excerpt(feature)}" ${strength.toFixed(2)}`,
+  );
+  return [`Shortcuts ${listed.join(", ")} (how well each foretells the label, 0 to 1)`];
 }
 
 function count(value: number): string {

@@ -6,6 +6,7 @@ import { addApply } from "./apply.ts";
 import { addAudit } from "./audit.ts";
 import { addBuild } from "./build.ts";
 import { addCalibrate } from "./calibrate.ts";
+import { addConvert } from "./convert.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { addEvaluate } from "./evaluate.ts";
 import { addGrade } from "./grade.ts";
@@ -41,6 +42,7 @@ const verbs = [
   addGrade,
   addApply,
   addAudit,
+  addConvert,
   addBuild,
   addReport,
   addCalibrate,

@@ -99,9 +99,7 @@ function promptsOf({ prompt }: ApplyInsertion): readonly WeightedPrompt[] {
 }
 
 function containerOf(source: OpenSource): Container {
-  const id = detectContainer(source);
-  if (id === "parquet") throw new UserError(`${source.name}: Parquet is not known yet`);
-  return containers[id];
+  return containers[detectContainer(source)];
 }
 
 function workOn({ name }: OpenSource, { id }: Container, options: ApplyOptions): RowWork {

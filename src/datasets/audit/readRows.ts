@@ -1,6 +1,6 @@
 import type { Container } from "../../data/files/container.ts";
+import { containers } from "../../data/files/containers.ts";
 import { detectContainer } from "../../data/files/detectContainer.ts";
-import { json } from "../../data/files/json/jsonContainer.ts";
 import { type Columns, columnLayout } from "../../data/files/layouts/columnLayout.ts";
 import { detectLayout, detectTableLayout } from "../../data/files/layouts/detectLayout.ts";
 import { type OpenSource, openSource } from "../../data/files/openSource.ts";
@@ -27,7 +27,7 @@ export async function* readRows(file: string, { columns, signal }: ReadRowsOptio
     const detect = id === "jsonl" || id === "json" ? detectLayout : detectTableLayout;
     const named = columns && columnLayout(columns);
     const layoutOf = named ? (fields: Fields) => (named.fits(fields) ? named : undefined) : detect;
-    const lines = id === "jsonl" ? jsonLines(source) : storedRows(source, json);
+    const lines = id === "jsonl" ? jsonLines(source) : storedRows(source, containers[id]);
     let number = 0;
     for await (const { where, line } of lines) {
       number += 1;
