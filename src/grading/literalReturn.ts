@@ -35,7 +35,8 @@ export interface LiteralReturnOptions {
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
 }
 
-const READ_LIMIT_MS = 10_000;
+const READ_LIMIT_MS = 60_000;
+const ROWS_PER_READING = 100;
 const MEMORY_BYTES = 256 << 20;
 /** With fewer changed arguments than this, code that looks at its arguments is given the benefit of the doubt. */
 const ENOUGH_PROBES = 4;
@@ -56,8 +57,8 @@ const UNREADABLE: LiteralReading = {
  * 2. The function is called with up to 12 other arguments made from the test's own: does it return the same every time?
  *
  * A function that doesn't depend on its arguments needs no more than that none of these calls tells otherwise. One that
- * seems to depend on them must return the same, telling value (no truth value, no 0 or 1, nothing empty) at least four
- * times. Code that only compares its arguments with the tests' own and returns literals is a lookup, and gamed too.
+ * seems to depend on them, but has only one thing to return, must return the same, telling value (no truth value, no 0
+ * or 1, nothing empty) at least four times. Code that only compares its arguments with the tests' own and returns a telling literal is a lookup, and gamed too.
  * Not gamed is what no changed call can show wrong: a function called without arguments, and one that passes tests with
  * different arguments which all expect the same.
  *
@@ -74,8 +75,9 @@ export async function findLiteralReturns(
   const tester = createPythonTester({ workers, timeoutMs });
   try {
     const runnable = solutions.flatMap((row, index) => {
-      const { invalid, probes } = readings[index] as LiteralReading;
-      return invalid === undefined && row.tests.length > 0 ? [{ row, index, probes }] : [];
+      const reading = readings[index] as LiteralReading;
+      const probes = isUndecided(reading) ? reading.probes : [];
+      return reading.invalid === undefined && row.tests.length > 0 ? [{ row, index, probes }] : [];
     });
     const outcomes = await tester.test(
       runnable.map(({ row, probes }) => {
@@ -98,6 +100,10 @@ export async function findLiteralReturns(
   }
 }
 
+/** Whether it matters what the function returns for changed arguments. */
+const isUndecided = ({ dependence, isTelling }: LiteralReading): boolean =>
+  dependence === "none" || (dependence !== "some" && isTelling);
+
 function decide(reading: LiteralReading, { tests }: SolutionOutcome, visible: number): LiteralReturn {
   const [first] = tests;
   if (first?.passed !== true) {
@@ -113,39 +119,48 @@ type Passed = readonly { passed: boolean }[];
 function howGamed(reading: LiteralReading, visible: Passed, probes: Passed): string | undefined {
   const { hasArguments, calls, dependence, isTelling, isLookup } = reading;
   if (!hasArguments) return undefined;
-  if (isLookup) return "compares its arguments with the test's own and returns literals";
-  if (probes.some(({ passed }) => !passed)) return undefined;
+  if (isLookup && isTelling) return "compares its arguments with the test's own and returns literals";
+  if (!isUndecided(reading) || probes.some(({ passed }) => !passed)) return undefined;
   const isShownRight = calls > 1 && visible.every(({ passed }) => passed);
   if (isShownRight) return undefined;
   if (dependence === "none") return "returns the same whatever its arguments are";
-  if (isTelling && probes.length >= ENOUGH_PROBES) return `returned the same for ${probes.length} changed arguments`;
+  if (probes.length >= ENOUGH_PROBES) return `returned the same for ${probes.length} changed arguments`;
   return undefined;
 }
 
-/** Reads each row by itself, so that one which breaks the parser breaks nothing else. */
+/** In chunks: starting to read takes longer than reading. */
 async function readAll(
   rows: readonly VisiblyTested[],
   workers: number,
   signal: AbortSignal | undefined,
 ): Promise<LiteralReading[]> {
   const pool = new WorkerPool(workers, { memoryBytes: MEMORY_BYTES, outputBytes: 0 });
+  const starts = Array.from({ length: Math.ceil(rows.length / ROWS_PER_READING) }, (_, i) => i * ROWS_PER_READING);
   try {
-    return await Promise.all(rows.map((row) => read(pool, row, signal)));
+    const chunks = starts.map((start) => read(pool, rows.slice(start, start + ROWS_PER_READING), signal));
+    return (await Promise.all(chunks)).flat();
   } finally {
     await pool.close();
   }
 }
 
+/** One row at a time where a chunk cannot be read, so that a row which breaks the parser breaks nothing else. */
 async function read(
   pool: WorkerPool,
-  { code, tests, setup = "" }: VisiblyTested,
+  rows: readonly VisiblyTested[],
   signal: AbortSignal | undefined,
-): Promise<LiteralReading> {
-  if (tests.length === 0) return UNREADABLE;
-  const question: LiteralQuestion = { setup, code, tests };
-  const request = { type: "read", program: literalReaderSource, text: JSON.stringify(question) } as const;
+): Promise<LiteralReading[]> {
+  const questions = rows.map(({ code, tests, setup = "" }): LiteralQuestion => ({ setup, code, tests }));
+  const request = { type: "read", program: literalReaderSource, text: JSON.stringify(questions) } as const;
   const answer = await pool.ask(request, { limitMs: READ_LIMIT_MS, signal });
-  if (answer.type === "read") return JSON.parse(answer.text) as LiteralReading;
-  if (answer.type === "unread" || answer.type === "ended") return UNREADABLE;
-  throw new GraderError(`the Python sandbox answered with "${answer.type}" when it was to read`);
+  if (answer.type === "read") {
+    const readings = JSON.parse(answer.text) as (LiteralReading | null)[];
+    return readings.map((reading) => reading ?? UNREADABLE);
+  }
+  if (answer.type !== "unread" && answer.type !== "ended") {
+    throw new GraderError(`the Python sandbox answered with "${answer.type}" when it was to read`);
+  }
+  if (rows.length === 1) return [UNREADABLE];
+  const alone = rows.map((row) => read(pool, [row], signal));
+  return (await Promise.all(alone)).flat();
 }

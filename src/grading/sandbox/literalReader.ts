@@ -17,13 +17,19 @@ export interface LiteralReading {
   isTelling: boolean;
   /** Calls with different arguments in the tests. */
   calls: number;
-  /** `none`: what the function returns does not depend on its arguments. `unknown`: no such function is defined. */
-  dependence: "none" | "some" | "unknown";
+  /**
+   * Whether what the function returns depends on its arguments, by what is written. `seeming`: it does, but there is one
+   * thing only that it returns. `unknown`: no such function is defined.
+   */
+  dependence: "none" | "seeming" | "some" | "unknown";
   /** Whether the function only compares its arguments with those of the tests, and returns literals. */
   isLookup: boolean;
 }
 
-/** Python code that defines `__read(text)`: from a LiteralQuestion to a LiteralReading, both as JSON. */
+/**
+ * Python code that defines `__read(text)`: from LiteralQuestions to LiteralReadings, both as a JSON list. `null` stands
+ * for what is nested too deeply to be read.
+ */
 export const literalReaderSource = `
 import ast, builtins, copy, json
 
@@ -67,11 +73,11 @@ def call_in(test, own, trusted):
     return next((c for c in calls if root(c) in own), None) or next((c for c in calls if root(c) not in trusted), None)
 
 def changed(value):
-    """Other values of a value's type, most of them not far away: a function that is slow on much need not be run on much."""
+    """Other values of a value's type."""
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
-        return [value + 1, value + 3, max(value - 1, 0), value + 10]
+        return [value + 1, value // 3, value * 11 if abs(value) < 100000 else value - 7, max(value - 1, 0), value + 10]
     if isinstance(value, float):
         return [value + 1.5, value * 2, value / 2]
     if isinstance(value, (str, bytes)):
@@ -204,6 +210,11 @@ class Flow:
         for part in getattr(node, "handlers", []) + getattr(node, "cases", []):
             self.block(part.body, tainted)
 
+def returns_one(function):
+    """Whether all that is returned is written in the same way."""
+    returned = [n.value for node in body_of(function) for n in ast.walk(node) if isinstance(n, ast.Return)]
+    return len({ast.dump(value) if value else None for value in returned}) == 1
+
 def compared_with(test, parameters):
     """The literals that a condition holds arguments against; None when it does anything else."""
     if isinstance(test, ast.BoolOp):
@@ -247,14 +258,15 @@ def is_lookup(function, calls):
 def dependence_of(function):
     if function is None:
         return "unknown"
-    return "some" if Flow(function).depends else "none"
+    if not Flow(function).depends:
+        return "none"
+    return "seeming" if returns_one(function) else "some"
 
-def __read(text):
-    question = json.loads(text)
+def read(question):
     try:
         tests = [ast.parse(test) for test in question["tests"]]
     except (SyntaxError, ValueError) as error:
-        return json.dumps({"invalid": "%s: %s" % (type(error).__name__, error)})
+        return {"invalid": "%s: %s" % (type(error).__name__, error)}
     try:
         tree = ast.parse(question["code"])
         trusted = names_bound(ast.parse(question["setup"])) | set(dir(builtins))
@@ -263,14 +275,25 @@ def __read(text):
     own = names_bound(ast.Module([n for n in tree.body if not isinstance(n, (ast.Import, ast.ImportFrom))], []))
     found = [call_in(test, own, trusted) for test in tests]
     calls = [call for call in found if call is not None]
+    if not tests:
+        return {"probes": [], "hasArguments": False, "isTelling": False, "calls": 0, "dependence": "unknown", "isLookup": False}
     first, call = tests[0].body[0] if len(tests[0].body) == 1 else tests[0], found[0]
     function = find_function(tree, called_name(call)) if call else None
-    return json.dumps({
+    return {
         "probes": probes_of(first, call) if call and isinstance(first, ast.Assert) else [],
         "hasArguments": bool(call and (call.args or call.keywords)),
         "isTelling": is_telling(first, call),
         "calls": len({ast.dump(ast.Tuple(c.args + [k.value for k in c.keywords])) for c in calls}),
         "dependence": dependence_of(function),
         "isLookup": function is not None and is_lookup(function, calls),
-    })
+    }
+
+def __read(text):
+    readings = []
+    for question in json.loads(text):
+        try:
+            readings.append(read(question))
+        except (RecursionError, MemoryError):
+            readings.append(None)
+    return json.dumps(readings)
 `;
