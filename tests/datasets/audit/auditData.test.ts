@@ -60,7 +60,7 @@ const files: [name: string, needsData: boolean, rows: () => Promise<CleanRow[]> 
   ["generated reviews", false, () => generated("spurious-correlation")],
 ];
 
-describe.each(files)("%s", (name, needsData, read) => {
+describe.each(files)("%s", (_, needsData, read) => {
   const skipped = needsData && folder === undefined;
 
   test.skipIf(skipped)(
