@@ -1,6 +1,8 @@
 import { type Command, Option } from "commander";
 import type { DeviceChoice } from "../engine/executors/device.ts";
 import { evaluateOnce } from "../experiment/evaluateOnce.ts";
+import { brokenLimits, readLimits } from "../experiment/limits.ts";
+import { findSetting } from "../settings/registry.ts";
 import type { ItemSet } from "../settings/setting.ts";
 import { estimate } from "./numbers.ts";
 import { addModelOption } from "./studyOptions.ts";
@@ -15,6 +17,7 @@ interface Options {
   items?: number;
   seed: number;
   out: string;
+  limits?: string;
   json?: boolean;
 }
 
@@ -33,17 +36,28 @@ export function addEvaluate(program: Command, run: RunVerb): void {
     .option("--items <n>", "items per group (default: 300)", integer(1))
     .addOption(seedOption())
     .option("--out <folder>", "the store for replies and grades", "runs")
+    .option("--limits <file>", "a regression file, e.g. from fix: exit code 3 when a metric breaks a limit of it")
     .action((setting: string, options: Options) =>
-      run(options, async ({ say, note, signal }) => {
+      run(options, async ({ say, note, signal, findings }) => {
         const start = performance.now();
         const { model: base, device, adapter, evalPrompt, split, items, seed, out: folder } = options;
         const model = { base, device, adapter };
+        const limits = options.limits === undefined ? null : readLimits(options.limits, findSetting(setting));
         const outcome = await evaluateOnce({ setting, ...model, evalPrompt, split, items, seed, folder, signal });
         for (const [id, { mean, interval, n }] of Object.entries(outcome.metrics)) {
           say(`${id.padEnd(24)}${estimate(mean, interval)}  ${n} items`);
         }
         note(`replies: ${outcome.samples}`);
-        return { ...outcome, seconds: secondsSince(start) };
+        if (limits === null) return { ...outcome, seconds: secondsSince(start) };
+        const means = Object.fromEntries(Object.entries(outcome.metrics).map(([id, { mean }]) => [id, mean]));
+        const broken = brokenLimits(limits, means);
+        for (const { metric, value, atMost, atLeast } of broken) {
+          const bound = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
+          say(`${metric} is ${value === null ? "unknown" : value.toFixed(3)}; expected ${bound}`);
+        }
+        say(broken.length === 0 ? "All limits hold." : `${broken.length} limits are broken.`);
+        if (broken.length > 0) findings();
+        return { ...outcome, broken, seconds: secondsSince(start) };
       }),
     );
 }

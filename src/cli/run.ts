@@ -1,13 +1,12 @@
 import { join, parse } from "node:path";
 import { type Command, Option } from "commander";
 import type { DeviceChoice } from "../engine/executors/device.ts";
-import type { ReproduceEvent } from "../experiment/events.ts";
 import { writeWhole } from "../experiment/files.ts";
 import { planHelp } from "../experiment/plans/planKeys.ts";
 import { runPlan } from "../experiment/plans/runPlan.ts";
-import { duration } from "../report/format.ts";
 import { planReport } from "../report/planReport.ts";
 import { planPreviewLines, planTableLines } from "../report/planTable.ts";
+import { planProgress } from "./planProgress.ts";
 import { deviceOption } from "./studyOptions.ts";
 import { addVerb, integer, type RunVerb } from "./verb.ts";
 
@@ -43,7 +42,7 @@ export function addRun(program: Command, run: RunVerb): void {
           onPreview: (preview) => {
             for (const line of planPreviewLines(preview)) (dryRun ? say : note)(line);
           },
-          onEvent: progress(note),
+          onEvent: planProgress(note),
         });
         const color = stream.isTTY === true;
         if (!dryRun)
@@ -58,16 +57,3 @@ export function addRun(program: Command, run: RunVerb): void {
 }
 
 const example = "run examples/first-plan.yaml --dry-run";
-
-/** One line per finished run. */
-function progress(note: (line: string) => unknown): (event: ReproduceEvent) => void {
-  let finished: { id: string; reused: boolean } | null = null;
-  return (event) => {
-    if (event.type === "run-finished") finished = { id: event.run.id, reused: event.reused };
-    if (event.type === "run-note") note(`${event.run.id}: ${event.message}`);
-    if (event.type === "run-failed" && event.willRetry) note(`once more: ${event.run.id} (${event.message})`);
-    if (event.type !== "estimate" || finished === null || finished.reused) return;
-    const left = event.secondsLeft ? `; about ${duration(event.secondsLeft)} left` : "";
-    note(`[${event.done}/${event.total}] ${finished.id}${left}`);
-  };
-}

@@ -64,8 +64,18 @@ function flatten({ properties = {}, required = [] }: Field, parents: string[]): 
   return Object.entries(properties).flatMap(([name, field]) => {
     const path = [...parents, name];
     if (field.properties) return flatten(field, path);
-    return [{ path, option: createOption(path, field).makeOptionMandatory(required.includes(name)) }];
+    return createOptions(path, field).map((option) => ({
+      path,
+      option: option.makeOptionMandatory(required.includes(name)),
+    }));
   });
+}
+
+/** One option, or two for what is on by default: `--tags` and `--no-tags`. */
+function createOptions(path: string[], field: Field): Option[] {
+  const option = createOption(path, field);
+  if (field.type !== "boolean" || field.default !== true) return [option];
+  return [option, new Option(option.flags.replace("--", "--no-"), "turns it off")];
 }
 
 function createOption(path: string[], field: Field): Option {

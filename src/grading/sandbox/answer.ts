@@ -1,5 +1,6 @@
 import type { Interpreter } from "./interpreter.ts";
 import { judge } from "./judge.ts";
+import { evaluateLiterals } from "./literals.ts";
 import type { Reply, Request } from "./messages.ts";
 import { plannerSource, type TestPlan } from "./planner.ts";
 import { ProgramFailed } from "./programFailed.ts";
@@ -24,6 +25,8 @@ export function answer(interpreter: Interpreter, request: Request, tell: (findin
       return { type: "verdicts", verdicts: judge(interpreter, request.setup, request.tests, request.findings) };
     case "read":
       return read(interpreter, request.program, request.text);
+    case "literals":
+      return { type: "literals", literals: evaluateLiterals(interpreter, request) };
   }
 }
 

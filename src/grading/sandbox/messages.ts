@@ -1,4 +1,5 @@
 import type { HostLimits } from "./hostCalls.ts";
+import type { Literal, LiteralRequest } from "./literals.ts";
 import type { TestPlan } from "./planner.ts";
 import type { Finding, PlannedSolution, Verdict } from "./runSolution.ts";
 
@@ -17,7 +18,9 @@ export type Request =
   /** Judge what was found before a worker was ended. */
   | { type: "judge"; setup: string; tests: readonly TestPlan[]; findings: readonly Finding[] }
   /** Call `__read`, which the trusted `program` defines, with a text. It may parse what is in the text, never run it. */
-  | { type: "read"; program: string; text: string };
+  | { type: "read"; program: string; text: string }
+  /** Evaluate expressions beside a program and write their values as Python literals. */
+  | ({ type: "literals" } & LiteralRequest);
 
 /** What a worker answers. */
 export type Reply =
@@ -27,7 +30,8 @@ export type Reply =
   | { type: "verdicts"; verdicts: Verdict[] }
   | { type: "read"; text: string }
   /** The program raised, e.g. over text that is nested too deeply. */
-  | { type: "unread"; error: string };
+  | { type: "unread"; error: string }
+  | { type: "literals"; literals: Literal[] };
 
 /** Everything that a worker sends. */
 export type FromWorker =

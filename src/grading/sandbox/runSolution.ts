@@ -84,7 +84,8 @@ function runTest(interpreter: Interpreter, plan: TestPlan): Finding {
   }
 }
 
-function exportValue(interpreter: Interpreter, source: string): ExportedValue {
+/** A value of an expression, as bytes if it is plain and not too large. @throws ProgramFailed */
+export function exportValue(interpreter: Interpreter, source: string): ExportedValue {
   const value = interpreter.evaluate(source, "<test>");
   const bytes = interpreter.marshal(value);
   const isPlain = bytes !== null && bytes.length <= MAX_VALUE_BYTES && readMarshal(bytes) !== undefined;

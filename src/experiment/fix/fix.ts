@@ -1,0 +1,161 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readAllRows } from "../../data/files/readDataFile.ts";
+import { type AuditResult, auditData } from "../../datasets/audit/auditData.ts";
+import type { Recipe } from "../../engine/train/recipe.ts";
+import type { FlawFinding, FlawId } from "../../flaws/flaw.ts";
+import { InoculateError, UserError } from "../../util/errors.ts";
+import type { OnEvent } from "../events.ts";
+import type { PlanTable } from "../plans/planResult.ts";
+import { openPlanStudy } from "../plans/planStudy.ts";
+import type { PlanPreview } from "../plans/previewPlan.ts";
+import { runPlan } from "../plans/runPlan.ts";
+import { type ScreenOutcome, screenOnce } from "../screenOnce.ts";
+import type { StudyOptions } from "../study.ts";
+import { type Decision, decide } from "./decide.ts";
+import { type Evidence, evidenceOf } from "./evidence.ts";
+import { writeFixPlan } from "./fixPlan.ts";
+import { writeFixSetting } from "./fixSetting.ts";
+import { type FixedFiles, writeFixed } from "./writeFixed.ts";
+
+export interface FixOptions extends Omit<StudyOptions, "folder" | "items" | "calibration"> {
+  /** A fine-tuning file of any format. */
+  data: string;
+  /** Folder of all that is written: setting, plan, store, decision and what follows from it. @default "fixed" */
+  out?: string | undefined;
+  /** The flaw to fix. @default the strongest that is found */
+  flaw?: FlawId | undefined;
+  /** Wordings of one's own, beside those that are drafted. @default none */
+  prompts?: readonly string[] | undefined;
+  /** For tables: which column holds what. */
+  columns?: Readonly<Record<string, string>> | undefined;
+  /** Training seeds 1 to N. @default 3 */
+  seeds?: number | undefined;
+  /** Test items wanted of each kind. @default 300 */
+  items?: number | undefined;
+  /** @default as gentle as teaches the flaw to the embedded model; for others the usual LoRA fine-tuning */
+  recipe?: Recipe | undefined;
+  /** Only say what would be done. @default false */
+  dryRun?: boolean | undefined;
+  /** Once, before any training: what is going to be done, and how long it takes. */
+  onPreview?: ((preview: PlanPreview) => void) | undefined;
+  /** A line on each stage. */
+  onStage?: ((line: string) => void) | undefined;
+  onEvent?: OnEvent | undefined;
+}
+
+export interface FixResult {
+  data: string;
+  flaw: Pick<FlawFinding, "flaw" | "summary" | "share"> | null;
+  /** Findings of other kinds in the same file. */
+  otherFlaws: Pick<FlawFinding, "flaw" | "summary" | "share">[];
+  audit: AuditResult["counts"];
+  /** The prompt that screening selected. */
+  prompt: { id: string; text: string } | null;
+  screening: Pick<ScreenOutcome, "points" | "predictions"> | null;
+  preview: PlanPreview | null;
+  table: PlanTable | null;
+  evidence: Evidence | null;
+  /** `null`: only looked at (`dryRun`). */
+  decision: Decision | null;
+  files: FixedFiles;
+  seconds: number;
+}
+
+/** Share and number of rows that must be left for deleting flagged ones to be worth a try. */
+const LEAST_LEFT = { share: 0.2, rows: 50 };
+
+/**
+ * From a flawed file to one decision: audit, draft prompts and questions, screen on the initial model, train on the
+ * file as it is, with the prompt that screening selected, with an unrelated one, and without the flagged rows; then
+ * decide by fixed rules. What was done is in plain files under `out`, and a repeated command goes on where it stopped.
+ *
+ * @throws UserError where the file must be mended first, before any work; InterruptedError when stopped
+ */
+export async function fix(options: FixOptions): Promise<FixResult> {
+  const started = performance.now();
+  const { data, onStage = () => undefined } = options;
+  const out = resolve(options.out ?? "fixed");
+  mkdirSync(out, { recursive: true });
+  onStage("auditing the file");
+  const audit = await auditFile(options);
+  const finding = chooseFinding(audit.flaws, options);
+  const seen = {
+    data,
+    flaw: finding && briefly(finding),
+    otherFlaws: audit.flaws.filter((other) => other !== finding).map(briefly),
+    audit: audit.counts,
+  };
+  const seconds = (): number => (performance.now() - started) / 1000;
+  if (finding === null) return { ...seen, ...nothingToFix, seconds: seconds() };
+  onStage(`found: ${finding.summary}`);
+  return { ...seen, ...(await fixFlaw(finding, { ...options, out, onStage })), seconds: seconds() };
+}
+
+const nothingToFix = {
+  prompt: null,
+  screening: null,
+  preview: null,
+  table: null,
+  evidence: null,
+  decision: {
+    verdict: "dont",
+    reasons: ["no flaw was found: there is nothing to inoculate against"],
+  },
+  files: {},
+} as const satisfies Partial<FixResult>;
+
+async function fixFlaw(
+  finding: FlawFinding,
+  options: FixOptions & { out: string; onStage: (line: string) => void },
+): Promise<Omit<FixResult, "data" | "flaw" | "otherFlaws" | "audit" | "seconds">> {
+  const { data, out, columns, signal, base, workers, device, parts, dryRun, onPreview, onEvent, onStage } = options;
+  const study = { base, workers, device, parts, signal, folder: join(out, "runs") };
+  const rows = await readAllRows(data, { columns, signal });
+  const { setting, drafts } = await writeFixSetting(rows, finding, options);
+
+  onStage(`asking the initial model with each of ${drafts.length} prompts`);
+  const screening = await screenOnce(setting, { ...study, items: { screen: 100 } });
+  const { points, predictions, selected } = screening;
+  const prompt = drafts.find(({ id }) => id === selected.id) ?? null;
+  const left = rows.length - finding.rows.length;
+  const filterable = left >= LEAST_LEFT.rows && left >= LEAST_LEFT.share * rows.length;
+  const plan = writeFixPlan({ ...options, setting, drafts, selected: selected.id, filterable });
+  const { settings, preview } = await runPlan(plan.file, { ...study, dryRun, onPreview, onEvent });
+  const done = { prompt: prompt && { id: prompt.id, text: prompt.text }, screening: { points, predictions }, preview };
+  const files = { setting, plan: plan.file };
+  if (dryRun) return { ...done, table: null, evidence: null, decision: null, files };
+
+  const [table] = settings;
+  const [unit] = (await openPlanStudy(plan.file, study)).units;
+  if (unit === undefined || table === undefined) throw new InoculateError("the plan that was just run has no part");
+  const evidence = evidenceOf(unit, plan.arms, plan.asked);
+  const decision = decide(evidence, {
+    abstained: selected.id === null,
+    filterable,
+    whyNotFilterable: `${left} of ${rows.length} rows are not flagged, too few to train on`,
+  });
+  const written = await writeFixed({ ...options, finding, rows, prompt, evidence, decision, table, setting });
+  return { ...done, table, evidence, decision, files: { ...files, ...written } };
+}
+
+/** The audit of the file. @throws UserError where rows cannot be trained on */
+async function auditFile({ data, columns, base, workers, signal }: FixOptions): Promise<AuditResult> {
+  const audit = await auditData({ data, columns, ...(base !== undefined && { model: base }), workers, signal });
+  const broken = audit.findings.filter(({ severity, check }) => severity === "error" && !check.startsWith("flaw"));
+  if (broken.length === 0) return audit;
+  const told = broken.map(({ message, remedy }) => `  ${message}: ${remedy}`).join("\n");
+  throw new UserError(`${data}: mend this first, "inoculate audit" has the rows:\n${told}`);
+}
+
+function chooseFinding(found: readonly FlawFinding[], { data, flaw }: FixOptions): FlawFinding | null {
+  if (flaw === undefined) return found[0] ?? null;
+  const finding = found.find((one) => one.flaw === flaw);
+  if (finding) return finding;
+  const others = found.map((one) => one.flaw).join(", ") || "no flaw";
+  throw new UserError(`${data}: expected the flaw "${flaw}", found ${others}`);
+}
+
+function briefly({ flaw, summary, share }: FlawFinding): Pick<FlawFinding, "flaw" | "summary" | "share"> {
+  return { flaw, summary, share };
+}

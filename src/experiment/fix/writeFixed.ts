@@ -1,0 +1,101 @@
+import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
+import { applyPrompt } from "../../data/applyPrompt.ts";
+import { dropRows } from "../../data/dropRows.ts";
+import type { DataRow } from "../../data/files/dataRow.ts";
+import type { DraftPrompt } from "../../datasets/suggest/suggestPrompts.ts";
+import type { FlawFinding } from "../../flaws/flaw.ts";
+import { finiteJson, writeWhole } from "../files.ts";
+import type { PlanTable } from "../plans/planResult.ts";
+import { adapterCard } from "./card.ts";
+import type { Decision } from "./decide.ts";
+import type { Evidence } from "./evidence.ts";
+import type { FixOptions } from "./fix.ts";
+import { limitsFile, regressionLimits } from "./regression.ts";
+
+/** Absolute paths of what a fix left behind. */
+export interface FixedFiles {
+  setting?: string;
+  plan?: string;
+  decision?: string;
+  /** The rewritten file: with the prompt, or without the flagged rows. */
+  data?: string;
+  /** The adapter that was decided on, with its card. */
+  adapter?: string;
+  /** Limits for `evaluate --limits`. */
+  regression?: string;
+}
+
+export interface FixedRemedy extends Pick<FixOptions, "data" | "columns" | "base" | "seeds" | "signal"> {
+  out: string;
+  finding: FlawFinding;
+  rows: readonly DataRow[];
+  prompt: DraftPrompt | null;
+  evidence: Evidence;
+  decision: Decision;
+  table: PlanTable;
+  setting: string;
+}
+
+const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"];
+
+/** Writes what follows from a decision, and the decision with its evidence. What an earlier decision left is removed. */
+export async function writeFixed(remedy: FixedRemedy): Promise<FixedFiles> {
+  const { out, decision, evidence, finding, prompt, data, columns, signal } = remedy;
+  const file = join(out, "decision.json");
+  const paths = {
+    inoculated: join(out, named(data, "inoculated")),
+    filtered: join(out, named(data, "filtered")),
+    adapter: join(out, "adapter"),
+    regression: join(out, "regression.yaml"),
+  };
+  for (const path of Object.values(paths)) rmSync(path, { recursive: true, force: true });
+  writeWhole(file, `${finiteJson({ data, flaw: finding.flaw, prompt, ...decision, evidence }, 2)}\n`);
+  if (decision.verdict === "dont") return { decision: file };
+
+  const arm = decision.verdict === "filter" ? "filtered" : "inoculated";
+  const rewritten = paths[arm];
+  if (arm === "inoculated" && prompt !== null) {
+    const insertion = { prompt: prompt.text, placement: "suffix" as const };
+    await applyPrompt({ data, out: rewritten, insertion, ...(columns && { columns }), ...(signal && { signal }) });
+  } else {
+    await dropRows({ data, out: rewritten, rows: new Set(finding.rows), columns, signal });
+  }
+  writeWhole(paths.regression, limitsFile(regressionLimits(evidence, arm, remedy.setting)));
+  const adapter = copyAdapter(arm, remedy, paths.adapter);
+  return { decision: file, data: rewritten, regression: paths.regression, ...(adapter && { adapter }) };
+}
+
+/** The adapter of the first seed, with a card. Nothing where every weight was trained: that model lies in the store. */
+function copyAdapter(arm: "inoculated" | "filtered", remedy: FixedRemedy, folder: string): string | undefined {
+  const { out, table, base = "embedded", prompt, decision, evidence, finding, rows } = remedy;
+  const trained = table.conditions.find(({ trainData, trainPrompt, evalPrompt }) =>
+    arm === "filtered"
+      ? trainData === "filtered"
+      : trainData === "flawed" && trainPrompt.id === prompt?.id && evalPrompt.kind === "neutral",
+  );
+  const [evaluation] = trained?.evaluations ?? [];
+  if (trained === undefined || evaluation === undefined) return undefined;
+  const source = join(out, "runs", "models", evaluation.trainingId);
+  if (!ADAPTER_FILES.every((name) => existsSync(join(source, name)))) return undefined;
+  mkdirSync(folder, { recursive: true });
+  for (const name of ADAPTER_FILES) copyFileSync(join(source, name), join(folder, name));
+  const card = adapterCard({
+    title: basename(remedy.data),
+    base,
+    flaw: finding.summary,
+    prompt: arm === "inoculated" ? (prompt?.text ?? null) : null,
+    decision,
+    evidence,
+    seeds: trained.seeds.length,
+    rows: arm === "inoculated" ? rows.length : rows.length - finding.rows.length,
+  });
+  writeWhole(join(folder, "README.md"), card);
+  return folder;
+}
+
+/** `rows.jsonl.gz` -> `rows.inoculated.jsonl.gz`. */
+function named(data: string, what: string): string {
+  const [, stem = "rows", endings = ".jsonl"] = /^(.+?)((?:\.[A-Za-z0-9]+)+)$/.exec(basename(data)) ?? [];
+  return `${stem}.${what}${endings}`;
+}

@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { yamlSource } from "../data/yamlSource.ts";
+import type { Setting } from "../settings/setting.ts";
+import { UserError } from "../util/errors.ts";
+
+const limit = z.strictObject({
+  atMost: z.number().optional(),
+  atLeast: z.number().optional(),
+});
+
+/** What a model's metrics must hold, by metric id: a regression file. */
+export const limitsSchema = z.strictObject({
+  about: z.string().optional().describe("for the reader"),
+  setting: z.string().optional().describe("for the reader: the setting whose metrics these are"),
+  metrics: z.record(z.string(), limit),
+});
+export type Limits = z.infer<typeof limitsSchema>;
+
+/** A metric that a limit does not hold. */
+export interface BrokenLimit {
+  metric: string;
+  value: number | null;
+  atMost?: number;
+  atLeast?: number;
+}
+
+/** @throws UserError naming file and line where it is no regression file, or names a metric that the setting lacks */
+export function readLimits(file: string, setting: Setting): Limits {
+  const source = yamlSource(file, textOf(file));
+  const parsed = limitsSchema.safeParse(source.value);
+  if (!parsed.success) {
+    for (const { path, message } of parsed.error.issues) source.problem(path, `${path.join(".")}: ${message}`);
+    source.check();
+    throw parsed.error;
+  }
+  const known = setting.metrics.map(({ id }) => id);
+  for (const id of Object.keys(parsed.data.metrics)) {
+    if (!known.includes(id))
+      source.problem(["metrics"], `there is no metric "${id}"; there are ${known.join(", ")}`, id);
+  }
+  source.check();
+  return parsed.data;
+}
+
+/** The limits that these means break. A metric that could not be measured breaks its limit. */
+export function brokenLimits({ metrics }: Limits, means: Readonly<Record<string, number | null>>): BrokenLimit[] {
+  return Object.entries(metrics).flatMap(([metric, { atMost, atLeast }]): BrokenLimit[] => {
+    const value = means[metric] ?? null;
+    const holds =
+      value !== null && (atMost === undefined || value <= atMost) && (atLeast === undefined || value >= atLeast);
+    if (holds) return [];
+    return [{ metric, value, ...(atMost !== undefined && { atMost }), ...(atLeast !== undefined && { atLeast }) }];
+  });
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`${file}: expected a regression file, cannot read it (${(error as Error).message})`);
+  }
+}
