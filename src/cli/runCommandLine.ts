@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import type { TerminalStream } from "../report/terminal/liveRegion.ts";
 import { memoryVariable } from "../util/availableMemory.ts";
 import { addApply } from "./apply.ts";
+import { addAudit } from "./audit.ts";
 import { addBuild } from "./build.ts";
 import { addCalibrate } from "./calibrate.ts";
 import { addConvert } from "./convert.ts";
@@ -44,6 +45,7 @@ const verbs = [
   addEvaluate,
   addGrade,
   addApply,
+  addAudit,
   addConvert,
   addBuild,
   addReport,
