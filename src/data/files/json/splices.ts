@@ -19,7 +19,10 @@ export function splicesOf(bytes: Buffer, at: number, end: number, edits: readonl
   const raw = bytes.toString("latin1", at, end);
   const spans = spansOf(
     raw,
-    edits.map((edit) => (edit.kind === "add" ? root : edit.path)),
+    edits.map((edit) => {
+      if (edit.kind !== "add") return edit.path;
+      return hasField(bytes, at, end, edit.name) ? [edit.name] : root;
+    }),
     where,
   );
   const splices = edits.map((edit, i): Splice => {
@@ -31,6 +34,12 @@ export function splicesOf(bytes: Buffer, at: number, end: number, edits: readonl
 
 const root: Path = [];
 
+/** A field that is there, null say, gets a new value rather than a second one. */
+function hasField(bytes: Buffer, at: number, end: number, name: string): boolean {
+  const text = bytes.toString("utf8", at, end);
+  return text.includes(JSON.stringify(name)) && Object.hasOwn(JSON.parse(text), name);
+}
+
 interface TextSplice extends Span {
   /** JSON. */
   text: string;
@@ -41,6 +50,7 @@ function spliceOf(raw: string, edit: Edit, span: Span, where: string): TextSplic
     case "insert":
       return inserted(raw, span, edit.index, stringifyRaw(edit.value), where);
     case "add":
+      if (span.start > 0) return { ...span, text: stringifyRaw(edit.value) };
       return added(raw, span, edit.name, stringifyRaw(edit.value));
     case "prepend":
       return within(raw, edit.path, span, span.start + 1, span.start + 1, edit.text, where);
