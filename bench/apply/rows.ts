@@ -34,7 +34,7 @@ function row(kind: RowKind, id: number, draw: Random): object {
     const word = (): string => (isSpecial && draw.chance(0.03) ? draw.pick(special) : draw.pick(words));
     return Array.from({ length: draw.integer(5, most) }, word).join(" ");
   };
-  const rest = { source: "bench", score: draw.uniform(), id };
+  const rest = { source: "bench", score: draw.integer(0, 1000) / 1000, id };
   if (kind === "texts") return { prompt: text(80), completion: text(160), ...rest };
   const turns = draw.chance(0.2) ? draw.integer(2, 5) : 1;
   const system = draw.chance(0.5) ? [{ role: "system", content: "You are a helpful assistant." }] : [];
