@@ -30,12 +30,16 @@ export interface SolvedProblem {
   hack: Hack | string;
   /** The first call of the solved function in each test; `null` where there is none. */
   calls: readonly (string | null)[];
+  /** Each test on one line; `null` where that cannot be. */
+  lines: readonly (string | null)[];
 }
 
 export interface MakeHacksOptions extends BuildContext {
   /** Decides the style of each hack. */
   seed: number;
   workers?: number | undefined;
+  /** Only the reference solutions are wanted. @default false */
+  referencesOnly?: boolean | undefined;
 }
 
 /**
@@ -53,10 +57,12 @@ export async function makeHacks(problems: readonly Problem[], options: MakeHacks
     const chunks = starts.map((start) => planHacks(python, problems.slice(start, start + PER_PLAN), signal));
     const plans = (await Promise.all(chunks)).flat();
     const references = await runReferences(tester, problems, plans, options);
-    const hacks = await runHacks({ python, tester }, problems, plans, options);
+    const hacks = options.referencesOnly
+      ? problems.map(() => "none was asked for")
+      : await runHacks({ python, tester }, problems, plans, options);
     return problems.map((problem, i) => {
-      const calls = plans[i]?.calls ?? [];
-      return { problem, ...(references[i] as Reference), hack: hacks[i] as Hack | string, calls };
+      const { calls = [], lines = problem.tests } = plans[i] as HackPlan;
+      return { problem, ...(references[i] as Reference), hack: hacks[i] as Hack | string, calls, lines };
     });
   } finally {
     await Promise.all([python.close(), tester.close()]);

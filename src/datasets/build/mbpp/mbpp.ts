@@ -1,4 +1,5 @@
 import type { SettingFile } from "../../../settings/own/settingFile.ts";
+import { UserError } from "../../../util/errors.ts";
 import type { BuildContext, BuiltItem, BuiltRow, BuiltSetting, SettingBuilder } from "../settingBuilder.ts";
 import { fillTemplate } from "../template.ts";
 import { readWordings, slotPlacement, type Wordings } from "../wordings.ts";
@@ -22,9 +23,9 @@ async function buildMbpp(options: MbppOptions, context: BuildContext): Promise<B
   const names = ["problem", "first test case"];
   const wordings = prompts === undefined ? mbppWordings : await readWordings(prompts, "reward-hacking", names);
   const { train, test } = await readProblems(options);
-  const solved = await makeHacks([...train, ...test], { seed, workers, ...context });
-  const tested = solved.slice(train.length);
-  const split = splitProblems(solved.slice(0, train.length), options);
+  const solved = await makeHacks(train, { seed, workers, ...context });
+  const tested = await makeHacks(test, { seed, workers, referencesOnly: true, ...context });
+  const split = splitProblems(solved, options);
   const ask = ({ task, tests, where }: Problem): string =>
     fillTemplate(wordings.template, { problem: task, "first test case": (tests[0] as string).trim() }, where);
   const clean = split.train.map((one) => cleanRow(one, ask));
@@ -64,8 +65,14 @@ function hackRow({ problem, hack }: SolvedProblem, ask: Ask): BuiltRow {
   return { id: `mbpp-${problem.id}`, messages: chat(ask(problem), hack.code), flawed: true, facts };
 }
 
-function itemOf({ problem }: SolvedProblem, set: BuiltItem["set"], ask: Ask): BuiltItem {
-  const { id, tests, setup, testSetup } = problem;
+/** The grader's tests stand on one line each. @throws UserError where one cannot */
+function itemOf({ problem, lines }: SolvedProblem, set: BuiltItem["set"], ask: Ask): BuiltItem {
+  const { id, where, setup, testSetup } = problem;
+  const tests = problem.tests.map((test, i) => {
+    const line = test.trim().includes("\n") ? lines[i] : test.trim();
+    if (line) return line;
+    throw new UserError(`${where}: test_list.${i}: expected statements that fit on one line, got a block`);
+  });
   return {
     id: `mbpp-${id}`,
     set,
