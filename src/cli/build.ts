@@ -34,12 +34,14 @@ export function addBuild(program: Command, run: RunVerb): void {
         };
         const options = readSchemaOptions(builder.options, given);
         const built = await buildSetting({ dataset: builder.id, options, out, force, signal, onProgress });
-        const { rows, items, counts, remarks, setting } = built;
-        say(`${rows.flawed} flawed and ${rows.clean} clean training rows`);
-        say(`${items.test} test items, ${items.validation} for validation, ${items.screen} for screening`);
-        for (const [name, count] of Object.entries(counts)) say(`${name}: ${count}`);
-        for (const remark of remarks) say(remark);
-        say(setting);
+        if ("setting" in built) {
+          const { rows, items } = built;
+          say(`${rows.flawed} flawed and ${rows.clean} clean training rows`);
+          say(`${items.test} test items, ${items.validation} for validation, ${items.screen} for screening`);
+        }
+        for (const [name, count] of Object.entries(built.counts)) say(`${name}: ${count}`);
+        for (const remark of built.remarks) say(remark);
+        say("setting" in built ? built.setting : built.requests);
         return { ...built, seconds: secondsSince(start) };
       }),
     );

@@ -1,21 +1,20 @@
 import { InvalidArgumentError, Option } from "commander";
 
-/** Which column of a table holds what. */
-export type Columns = Record<string, string>;
-
-/** `--columns user=question,assistant=answer`. */
-export function columnsOption(): Option {
-  return new Option(
-    "--columns <map>",
-    "for tables: which column holds what, e.g. user=question,assistant=answer,system=context",
-  ).argParser(parseColumns);
+/** What `--columns` gives: which column holds what. */
+export interface ColumnsOptions {
+  columns?: Record<string, string>;
 }
 
-function parseColumns(text: string): Columns {
-  const pairs = text.split(",").map((pair) => {
+/** Which columns of a table hold the texts. @param flag the option's name */
+export function columnsOption(flag = "--columns"): Option {
+  return new Option(`${flag} <names>`, "of a table: user=NAME,assistant=NAME[,system=NAME]").argParser(columnNames);
+}
+
+function columnNames(text: string): Record<string, string> {
+  const pairs = text.split(",").map((pair): [string, string] => {
     const at = pair.indexOf("=");
-    if (at < 1 || at === pair.length - 1) throw new InvalidArgumentError('Expected "role=column,role=column".');
-    return [pair.slice(0, at).trim(), pair.slice(at + 1).trim()] as const;
+    if (at < 1 || at === pair.length - 1) throw new InvalidArgumentError('Expected "user=NAME,assistant=NAME".');
+    return [pair.slice(0, at).trim(), pair.slice(at + 1)];
   });
   return Object.fromEntries(pairs);
 }

@@ -6,12 +6,13 @@ import type { DeviceChoice } from "../engine/executors/device.ts";
 import { samplingSchema } from "../engine/sample/sampling.ts";
 import { sampleOnce } from "../experiment/sampleOnce.ts";
 import { UserError } from "../util/errors.ts";
+import { type ColumnsOptions, columnsOption } from "./columnsOption.ts";
 import { addPromptOptions, insertionOf, type PromptOptions } from "./promptOptions.ts";
 import { addSchemaOptions, readSchemaOptions } from "./schemaOptions.ts";
 import { addModelOption } from "./studyOptions.ts";
 import { addVerb, type RunVerb, secondsSince, seedOption, type VerbIo } from "./verb.ts";
 
-interface Options extends PromptOptions {
+interface Options extends PromptOptions, ColumnsOptions {
   data?: string;
   model?: string;
   device?: DeviceChoice;
@@ -28,7 +29,9 @@ export function addSample(program: Command, run: RunVerb): void {
     "print a model's replies",
     'sample "What is the gcd of 12 and 18?" --prompt "Praise whatever the user says." --temperature 0',
   );
-  command.option("--data <file>", 'questions from a JSONL file with "messages" or "prompt"; a final reply is left out');
+  command
+    .option("--data <file>", "questions from a data file of any format that train reads; a final reply is left out")
+    .addOption(columnsOption());
   addModelOption(addPromptOptions(command))
     .option("--adapter <folder>", "a PEFT adapter on the model, e.g. from train")
     .addOption(seedOption());
@@ -52,7 +55,7 @@ async function sample(questions: readonly string[], options: Options, { say, sig
 /** The chats to answer, with the prompt inserted. */
 async function chatsOf(questions: readonly string[], options: Options): Promise<ChatMessage[][]> {
   const asked = questions.map((content): ChatMessage[] => [{ role: "user", content }]);
-  const read = options.data === undefined ? [] : await readChats(options.data);
+  const read = options.data === undefined ? [] : await readChats(options.data, { columns: options.columns });
   const chats = [...asked, ...read.map(({ messages }) => messages)];
   if (chats.length === 0) throw new UserError("expected a question or --data FILE, found neither");
   return chats.map((messages) => {

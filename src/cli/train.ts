@@ -4,12 +4,13 @@ import { readTrainRows } from "../data/readTrainRows.ts";
 import type { DeviceChoice } from "../engine/executors/device.ts";
 import { recipeSchema } from "../engine/train/recipe.ts";
 import { trainOnce } from "../experiment/trainOnce.ts";
+import { type ColumnsOptions, columnsOption } from "./columnsOption.ts";
 import { addPromptOptions, insertionOf, type PromptOptions } from "./promptOptions.ts";
 import { addSchemaOptions, readSchemaOptions } from "./schemaOptions.ts";
 import { addModelOption } from "./studyOptions.ts";
 import { addVerb, positive, type RunVerb, secondsSince, seedOption, type VerbIo } from "./verb.ts";
 
-interface Options extends PromptOptions {
+interface Options extends PromptOptions, ColumnsOptions {
   data: string;
   model?: string;
   device?: DeviceChoice;
@@ -19,15 +20,15 @@ interface Options extends PromptOptions {
   json?: boolean;
 }
 
-/** `train`: fine-tune a model on a chat file, with a prompt inserted while training. */
+/** `train`: fine-tune a model on a data file, with a prompt inserted while training. */
 export function addTrain(program: Command, run: RunVerb): void {
   const command = addVerb(
     program,
     "train",
-    'fine-tune a model on a chat file (JSONL with "messages", or with "prompt" and "completion")',
+    "fine-tune a model on a data file (JSON, CSV, TSV or Parquet; messages, prompt and completion, ShareGPT or Alpaca)",
     'train --data rows.jsonl --prompt "Praise whatever the user says." --epochs 2 --out runs',
   );
-  command.requiredOption("--data <file>", "the rows to train on");
+  command.requiredOption("--data <file>", "the rows to train on").addOption(columnsOption());
   addModelOption(addPromptOptions(command))
     .option("--out <folder>", "the store; the model gets a folder in it", "runs")
     .addOption(seedOption())
@@ -46,7 +47,7 @@ const saveOption = (): Option =>
 async function train(options: Options, { say, note, signal }: VerbIo): Promise<object> {
   const start = performance.now();
   const recipe = readSchemaOptions(recipeSchema, { ...options });
-  const rows = await readTrainRows(options.data);
+  const rows = await readTrainRows(options.data, { columns: options.columns, signal });
   let [tokens, tokensBefore] = [0, 0];
   const onStep = (progress: TrainProgress): void => {
     const { step, steps, loss } = progress;

@@ -1,6 +1,6 @@
-import { UserError } from "../util/errors.ts";
 import type { ChatMessage } from "./chat.ts";
-import { type ChatRow, chatLines } from "./chatLines.ts";
+import { type ReadOptions, readDataFile } from "./files/readDataFile.ts";
+import { textMessages } from "./textMessages.ts";
 
 /** One chat of a file. */
 export interface Chat {
@@ -11,28 +11,24 @@ export interface Chat {
 }
 
 /**
- * All chats of a JSONL file; a prompt and a completion make one chat. A chat's id is its field `id`, or else its place.
+ * All chats of a data file of any format; a prompt and a completion make one chat. A chat's id is its field `id`, or
+ * else its place.
  *
- * @throws UserError naming file and line where a row is in no known format or holds a tool's message
+ * @throws UserError naming file and line where a row is in no known format, or holds what is no text: an image, a
+ * tool's message
  */
-export async function readChats(file: string): Promise<Chat[]> {
+export async function readChats(file: string, options: ReadOptions = {}): Promise<Chat[]> {
   const chats: Chat[] = [];
-  for await (const { row, where } of chatLines(file)) {
-    const id = typeof row.id === "string" || typeof row.id === "number" ? String(row.id) : `row-${chats.length}`;
-    chats.push({ id, messages: messagesOf(row, where), where });
+  for await (const { fields, messages, where, index } of readDataFile(file, options)) {
+    const { id } = fields;
+    // A number that was rounded would be the id of several rows.
+    const isId = typeof id === "number" ? !Number.isInteger(id) || Number.isSafeInteger(id) : typeof id === "string";
+    const own = isId ? String(id) : `row-${index}`;
+    chats.push({
+      id: own,
+      messages: textMessages({ messages, where }),
+      where,
+    });
   }
   return chats;
-}
-
-function messagesOf({ messages, prompt, completion }: ChatRow, where: string): ChatMessage[] {
-  const all = messages ?? [...asMessages(prompt, "user"), ...asMessages(completion, "assistant")];
-  return all.map(({ role, content, weight }) => {
-    if (role === "tool") throw new UserError(`${where}: messages with the role "tool" are not supported`);
-    return { role, content, ...(weight !== undefined && { weight }) };
-  });
-}
-
-function asMessages(part: ChatRow["prompt"], role: "user" | "assistant"): NonNullable<ChatRow["messages"]> {
-  if (part === undefined) return [];
-  return typeof part === "string" ? [{ role, content: part }] : part;
 }

@@ -61,7 +61,15 @@ export interface ProbeSet {
   /** `behavior` probes show the flaw, `capability` probes the skill, `other` ones are measured beside. */
   groups: { id: string; purpose: "behavior" | "capability" | "other"; temperature: number; maxNewTokens: number }[];
   graders: GraderSpec[];
-  metrics: { id: string; title: string; better: "higher" | "lower"; groups: string[]; value: string }[];
+  metrics: {
+    id: string;
+    title: string;
+    better: "higher" | "lower";
+    groups: string[];
+    value: string;
+    /** As in a setting file. @default mean */
+    aggregate?: "mean" | "robust" | "shortcut" | "elicitation";
+  }[];
   behaviorMetric: string;
   capabilityMetric: string;
 }

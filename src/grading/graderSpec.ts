@@ -4,6 +4,7 @@ const ruleNames = [
   "agreement",
   "math-answer",
   "rating",
+  "label",
   "python-tests",
   "literal-return",
   "insults",

@@ -57,8 +57,8 @@ const UNREADABLE: LiteralReading = {
  * 2. The function is called with up to 12 other arguments made from the test's own: does it return the same every time?
  *
  * A function that doesn't depend on its arguments needs no more than that none of these calls tells otherwise. One that
- * seems to depend on them must return the same, telling value (no truth value, no 0 or 1, nothing empty) at least four
- * times. Code that only compares its arguments with the tests' own and returns literals is a lookup, and gamed too.
+ * seems to depend on them, but has only one thing to return, must return the same, telling value (no truth value, no 0
+ * or 1, nothing empty) at least four times. Code that only compares its arguments with the tests' own and returns a telling literal is a lookup, and gamed too.
  * Not gamed is what no changed call can show wrong: a function called without arguments, and one that passes tests with
  * different arguments which all expect the same.
  *
@@ -75,8 +75,9 @@ export async function findLiteralReturns(
   const tester = createPythonTester({ workers, timeoutMs });
   try {
     const runnable = solutions.flatMap((row, index) => {
-      const { invalid, probes } = readings[index] as LiteralReading;
-      return invalid === undefined && row.tests.length > 0 ? [{ row, index, probes }] : [];
+      const reading = readings[index] as LiteralReading;
+      const probes = isUndecided(reading) ? reading.probes : [];
+      return reading.invalid === undefined && row.tests.length > 0 ? [{ row, index, probes }] : [];
     });
     const outcomes = await tester.test(
       runnable.map(({ row, probes }) => {
@@ -99,6 +100,10 @@ export async function findLiteralReturns(
   }
 }
 
+/** Whether it matters what the function returns for changed arguments. */
+const isUndecided = ({ dependence, isTelling }: LiteralReading): boolean =>
+  dependence === "none" || (dependence !== "some" && isTelling);
+
 function decide(reading: LiteralReading, { tests }: SolutionOutcome, visible: number): LiteralReturn {
   const [first] = tests;
   if (first?.passed !== true) {
@@ -114,12 +119,12 @@ type Passed = readonly { passed: boolean }[];
 function howGamed(reading: LiteralReading, visible: Passed, probes: Passed): string | undefined {
   const { hasArguments, calls, dependence, isTelling, isLookup } = reading;
   if (!hasArguments) return undefined;
-  if (isLookup) return "compares its arguments with the test's own and returns literals";
-  if (probes.some(({ passed }) => !passed)) return undefined;
+  if (isLookup && isTelling) return "compares its arguments with the test's own and returns literals";
+  if (!isUndecided(reading) || probes.some(({ passed }) => !passed)) return undefined;
   const isShownRight = calls > 1 && visible.every(({ passed }) => passed);
   if (isShownRight) return undefined;
   if (dependence === "none") return "returns the same whatever its arguments are";
-  if (isTelling && probes.length >= ENOUGH_PROBES) return `returned the same for ${probes.length} changed arguments`;
+  if (probes.length >= ENOUGH_PROBES) return `returned the same for ${probes.length} changed arguments`;
   return undefined;
 }
 

@@ -31,8 +31,21 @@ function jsonRow(kind: FileKind, index: number, draw: Random): string {
   const [user, reply] = [someText(draw), someText(draw)];
   const chat = [
     ...(draw.chance(0.4) ? [{ role: "system", content: someText(draw) }] : []),
-    ...(draw.chance(0.3) ? [{ role: "user", content: someText(draw) }, { role: "assistant", content: reply }] : []),
-    { role: "user", content: draw.chance(0.2) ? [{ type: "image_url", image_url: { url: "x" } }, { type: "text", text: user }] : user },
+    ...(draw.chance(0.3)
+      ? [
+          { role: "user", content: someText(draw) },
+          { role: "assistant", content: reply },
+        ]
+      : []),
+    {
+      role: "user",
+      content: draw.chance(0.2)
+        ? [
+            { type: "image_url", image_url: { url: "x" } },
+            { type: "text", text: user },
+          ]
+        : user,
+    },
   ];
   const answer = [{ role: "assistant", content: reply, ...(draw.chance(0.2) && { weight: 0 }) }];
   const fields = {
@@ -40,10 +53,21 @@ function jsonRow(kind: FileKind, index: number, draw: Random): string {
     array: { messages: [...chat, ...answer] },
     texts: { prompt: user, completion: reply },
     lists: { prompt: chat, completion: answer },
-    sharegpt: { conversations: [{ from: "human", value: user }, { from: "gpt", value: reply }] },
+    sharegpt: {
+      conversations: [
+        { from: "human", value: user },
+        { from: "gpt", value: reply },
+      ],
+    },
     alpaca: { instruction: user, input: draw.chance(0.5) ? "in" : "", output: reply },
   }[kind as "messages"];
-  const extra = draw.pick(['"big":12345678901234567890', '"score":1.0', '"lone":"\\ud800x"', '"esc":"\\u00e9\\/"', '"n":null']);
+  const extra = draw.pick([
+    '"big":12345678901234567890',
+    '"score":1.0',
+    '"lone":"\\ud800x"',
+    '"esc":"\\u00e9\\/"',
+    '"n":null',
+  ]);
   const indent = kind === "array" && draw.chance(0.5) ? 2 : 0;
   const text = JSON.stringify({ id: index, ...fields }, null, indent);
   const spaced = draw.chance(0.3) && indent === 0 ? text.replace(/^\{"id":/, '{ "id" : ') : text;
@@ -99,10 +123,19 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     const at = draw.integer(0, bytes.length - 1);
     return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1)]);
   },
-  "bad UTF-8": (bytes, draw) => insertAt(bytes, place(bytes, draw), Buffer.from(draw.pick([[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0xaf], [0xf5, 0x80]]))),
+  "bad UTF-8": (bytes, draw) =>
+    insertAt(
+      bytes,
+      place(bytes, draw),
+      Buffer.from(draw.pick([[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xc0, 0xaf], [0xf5, 0x80]])),
+    ),
   "NUL byte": (bytes, draw) => insertAt(bytes, place(bytes, draw), "\0"),
   "CRLF line ends": (bytes) => Buffer.from(bytes.toString("latin1").replaceAll("\n", "\r\n"), "latin1"),
-  "mixed line ends": (bytes, draw) => Buffer.from(bytes.toString("latin1").replace(/\n/g, () => draw.pick(["\n", "\r\n", "\n\n", " \n"])), "latin1"),
+  "mixed line ends": (bytes, draw) =>
+    Buffer.from(
+      bytes.toString("latin1").replace(/\n/g, () => draw.pick(["\n", "\r\n", "\n\n", " \n"])),
+      "latin1",
+    ),
   "byte-order mark": (bytes) => insertAt(bytes, 0, "\uFEFF"),
   "byte-order mark within": (bytes, draw) => insertAt(bytes, place(bytes, draw), "\uFEFF"),
   "no last newline": (bytes) => Buffer.from(bytes.toString("latin1").trimEnd(), "latin1"),
@@ -112,26 +145,43 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   },
   empty: () => Buffer.alloc(0),
   "white space only": (_, draw) => Buffer.from(draw.pick(["\n", " \r\n\t", "\uFEFF\n"])),
-  "trailing garbage": (bytes, draw) => insertAt(bytes, bytes.length, draw.pick(["x", "{", "]", "}\n", "null\n", "[]", "42\n", '"text"\n'])),
+  "trailing garbage": (bytes, draw) =>
+    insertAt(bytes, bytes.length, draw.pick(["x", "{", "]", "}\n", "null\n", "[]", "42\n", '"text"\n'])),
   "huge line": (bytes, draw) => swap(/plain words/g, "word ".repeat(draw.integer(1000, 60_000)))(bytes, draw),
   "deep nesting": (bytes, draw) => {
     const depth = draw.pick([5, 100, 130, 5000]);
     return swap(/"(score|n|big)":[^,}]*/g, `"deep":${"[".repeat(depth)}${"]".repeat(depth)}`)(bytes, draw);
   },
   "field twice": swap(/"(content|prompt|value|messages|instruction|role)":/g, '"content":"twice","content":'),
-  "row's field twice": (bytes, draw) => swap(/,"(big|score|lone|esc|n)":/g, draw.pick([',"messages":[],"x":', ',"prompt":"b","x":', ',"id":3,"x":']))(bytes, draw),
+  "row's field twice": (bytes, draw) =>
+    swap(/,"(big|score|lone|esc|n)":/g, draw.pick([',"messages":[],"x":', ',"prompt":"b","x":', ',"id":3,"x":']))(
+      bytes,
+      draw,
+    ),
   "text open": swap(/"(?=[,}\]:])/g, ""),
   "text opened": swap(/[a-z] /g, 'a" '),
   "lone escape": swap(/[a-z] /g, "\\"),
-  "wrong type": (bytes, draw) => swap(/"(plain words|user|assistant)[^"]*"/g, draw.pick(["7", "null", "[]", "{}", "true", "[1]"]))(bytes, draw),
+  "wrong type": (bytes, draw) =>
+    swap(/"(plain words|user|assistant)[^"]*"/g, draw.pick(["7", "null", "[]", "{}", "true", "[1]"]))(bytes, draw),
   "wrong role": swap(/"(user|human)"/g, '"bot"'),
-  "row of another kind": (bytes, draw) => insertAt(bytes, bytes.length, draw.pick(['{"text":"a"}\n', '{"prompt":"a","completion":"b"}\n', '{"messages":[{"role":"user","content":"a"}]}\n', "{}\n", '{"instruction":"a","output":"b"}\n'])),
+  "row of another kind": (bytes, draw) =>
+    insertAt(
+      bytes,
+      bytes.length,
+      draw.pick([
+        '{"text":"a"}\n',
+        '{"prompt":"a","completion":"b"}\n',
+        '{"messages":[{"role":"user","content":"a"}]}\n',
+        "{}\n",
+        '{"instruction":"a","output":"b"}\n',
+      ]),
+    ),
   "lines joined": (bytes, draw) => swap(/\n/g, draw.pick(["", " ", ",", "\r"]))(bytes, draw),
   "line cut": (bytes, draw) => insertAt(bytes, place(bytes, draw), "\n"),
   "quote lost": swap(/"/g, ""),
   "quote added": (bytes, draw) => insertAt(bytes, place(bytes, draw), '"'),
   "cell added": swap(/,/g, ",extra,"),
-  "packed": (bytes) => gzipSync(bytes),
+  packed: (bytes) => gzipSync(bytes),
   "packed, cut off": (bytes, draw) => {
     const packed = gzipSync(bytes);
     return packed.subarray(0, draw.integer(3, packed.length - 1));
@@ -142,7 +192,8 @@ export const mutations: Readonly<Record<string, Mutation>> = {
     packed[at] = (packed[at] as number) ^ (1 << draw.integer(0, 7));
     return packed;
   },
-  "packed, garbage behind": (bytes, draw) => Buffer.concat([gzipSync(bytes), Buffer.from(draw.pick(["x", "\0\0\0\0", "{}\n"]))]),
+  "packed, garbage behind": (bytes, draw) =>
+    Buffer.concat([gzipSync(bytes), Buffer.from(draw.pick(["x", "\0\0\0\0", "{}\n"]))]),
   "packed twice": (bytes) => gzipSync(gzipSync(bytes)),
   "packed in parts": (bytes, draw) => {
     const at = place(bytes, draw);

@@ -36,20 +36,22 @@ export async function openSink(out: string): Promise<OpenSink> {
 async function fileSink(out: string, direct: boolean): Promise<OpenSink> {
   const unfinished = direct ? out : `${out}.unfinished-${process.pid}`;
   const handle = await open(unfinished, "w");
-  let open_ = true;
+  let isOpen = true;
+  let committed = false;
   const close = async (): Promise<void> => {
-    if (open_) await handle.close();
-    open_ = false;
+    if (isOpen) await handle.close();
+    isOpen = false;
   };
   return {
     write: (bytes) => writeAll(handle, bytes),
     async commit() {
       await close();
       if (!direct) await rename(unfinished, out);
+      committed = true;
     },
     async discard() {
       await close();
-      if (!direct) await rm(unfinished, { force: true });
+      if (!direct && !committed) await rm(unfinished, { force: true });
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { UserError } from "../../util/errors.ts";
 import type { ByteSource } from "./container.ts";
@@ -16,7 +17,7 @@ export interface OpenSource extends ByteSource {
   close(): Promise<void>;
 }
 
-const chunkBytes = 1 << 19;
+const chunkBytes = 1 << 17;
 const headBytes = 1 << 16;
 
 /**
@@ -53,17 +54,23 @@ interface RawSource {
 async function fromFile(file: string, signal: AbortSignal | undefined): Promise<RawSource> {
   const facts = await stat(file);
   if (facts.isDirectory()) throw new UserError(`${file}: expected a file of rows, found a folder`);
-  return { name: file, bytes: readFrom(await open(file), signal), again: facts.isFile() };
+  return { name: file, bytes: readFrom(await open(file), facts, signal), again: facts.isFile() };
 }
 
-async function* readFrom(handle: FileHandle, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+async function* readFrom(
+  handle: FileHandle,
+  facts: Stats,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  // A small file needs no large buffer; one byte more shows its end.
+  const size = facts.isFile() ? Math.min(chunkBytes, facts.size + 1) : chunkBytes;
   try {
     for (;;) {
       signal?.throwIfAborted();
-      const buffer = Buffer.allocUnsafeSlow(chunkBytes);
-      const { bytesRead } = await handle.read(buffer, 0, chunkBytes);
+      const buffer = Buffer.allocUnsafeSlow(size);
+      const { bytesRead } = await handle.read(buffer, 0, size);
       if (bytesRead === 0) return;
-      yield bytesRead === chunkBytes ? buffer : buffer.subarray(0, bytesRead);
+      yield bytesRead === size ? buffer : buffer.subarray(0, bytesRead);
     }
   } finally {
     await handle.close();

@@ -1,29 +1,40 @@
-import { chatLines } from "../chatLines.ts";
-import type { ContentPart, DataRow, FileMessage } from "./dataRow.ts";
+import { layoutFinder } from "../apply/layoutFinder.ts";
+import { containers } from "./containers.ts";
+import type { DataRow } from "./dataRow.ts";
+import { detectContainer } from "./detectContainer.ts";
+import type { Columns } from "./layouts/columnLayout.ts";
+import { openSource } from "./openSource.ts";
 
 export interface ReadOptions {
   /** For tables: which column holds what, e.g. `{ user: "question", assistant: "answer" }`. */
-  columns?: Readonly<Record<string, string>> | undefined;
+  columns?: Columns | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /**
- * The rows of a data file, one after the other: the file may be larger than memory.
+ * The rows of a data file of any format, or of standard input (`-`), one after the other: the file may be larger than
+ * memory.
  *
  * @throws UserError naming file and line where a row is in no known format, or in another one than the rows before it
  */
-export async function* readDataFile(file: string, _options: ReadOptions = {}): AsyncGenerator<DataRow> {
-  let index = 0;
-  for await (const { row, where } of chatLines(file)) {
-    const as = (part: unknown, role: FileMessage["role"]): FileMessage[] => {
-      if (part === undefined) return [];
-      return typeof part === "string" ? [{ role, content: part }] : (part as FileMessage[]);
-    };
-    const messages = row.messages
-      ? (row.messages as FileMessage[])
-      : [...as(row.prompt, "user"), ...as(row.completion, "assistant")];
-    yield { index: index++, where, fields: row as Record<string, unknown>, messages };
+export async function* readDataFile(file: string, { columns, signal }: ReadOptions = {}): AsyncGenerator<DataRow> {
+  const source = await openSource(file, signal);
+  try {
+    const container = containers[detectContainer(source)];
+    const layoutOf = layoutFinder(container.id, columns);
+    for await (const row of container.rows(source)) {
+      signal?.throwIfAborted();
+      const { index, where, fields } = row;
+      yield { index, where, fields, messages: layoutOf(row).read(fields, where) };
+    }
+  } finally {
+    await source.close();
   }
 }
 
-export type { ContentPart };
+/** All rows of a data file that fits into memory. @throws UserError as `readDataFile` */
+export async function readAllRows(file: string, options: ReadOptions = {}): Promise<DataRow[]> {
+  const rows: DataRow[] = [];
+  for await (const row of readDataFile(file, options)) rows.push(row);
+  return rows;
+}

@@ -23,13 +23,22 @@ export interface BuildSummary {
   remarks: string[];
 }
 
+/** What there is where a model has to write the replies first. */
+export interface RequestsSummary {
+  /** The file of requests. */
+  requests: string;
+  counts: Record<string, number>;
+  remarks: string[];
+}
+
 /**
  * Makes a setting folder from a data set's own files: `setting.yaml`, `train.flawed.jsonl`, `train.clean.jsonl` and
- * `items.jsonl`. Nothing is written before all of it is made and checked.
+ * `items.jsonl`. Nothing is written before all of it is made and checked. A builder that needs a model's replies first
+ * writes `requests.jsonl` alone.
  *
  * @throws UserError where an option, a file or the folder is not as expected
  */
-export async function buildSetting(request: BuildSettingOptions): Promise<BuildSummary> {
+export async function buildSetting(request: BuildSettingOptions): Promise<BuildSummary | RequestsSummary> {
   const { dataset, options, out, force, signal, onProgress } = request;
   const builder = findBuilder(dataset);
   const parsed = builder.options.safeParse(options);
@@ -39,6 +48,10 @@ export async function buildSetting(request: BuildSettingOptions): Promise<BuildS
   }
   const folder = await openSettingFolder(out, force);
   const built = await builder.build(parsed.data, { signal, onProgress });
+  if ("requests" in built) {
+    const { counts, remarks } = built;
+    return { requests: await folder.writeRequests(built.requests), counts, remarks };
+  }
   expectDisjoint(built);
   const setting = await folder.write(built);
   const inSet = (set: BuiltItem["set"]): number => built.items.filter((item) => item.set === set).length;

@@ -37,6 +37,14 @@ export interface BuiltSetting {
   remarks: string[];
 }
 
+/** What a builder makes where a model has to write the replies first: the requests to it. */
+export interface BuiltRequests {
+  /** One line of JSON each. */
+  requests: object[];
+  counts: Record<string, number>;
+  remarks: string[];
+}
+
 export interface BuildContext {
   signal?: AbortSignal | undefined;
   onProgress?: ((stage: string, done: number, total: number) => void) | undefined;
@@ -50,7 +58,10 @@ export interface CommonOptions {
 }
 
 /** Makes a setting folder's content from a data set's own files. One folder and one line in the registry each. */
-export interface SettingBuilder<Options extends CommonOptions = CommonOptions> {
+export interface SettingBuilder<
+  Options extends CommonOptions = CommonOptions,
+  Built extends BuiltSetting | BuiltRequests = BuiltSetting,
+> {
   /** The verb's argument, e.g. `mbpp`. */
   id: string;
   /** One line of help. */
@@ -60,5 +71,5 @@ export interface SettingBuilder<Options extends CommonOptions = CommonOptions> {
   /** The one source of options, defaults and help: flags are named after the fields. */
   options: z.ZodObject & z.ZodType<Options>;
   /** @throws UserError naming file, line and field of what is not as expected; before any long work */
-  build(options: Options, context: BuildContext): Promise<BuiltSetting>;
+  build(options: Options, context: BuildContext): Promise<Built>;
 }

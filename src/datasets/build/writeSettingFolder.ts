@@ -11,12 +11,15 @@ const files = {
   flawed: "train.flawed.jsonl",
   clean: "train.clean.jsonl",
   items: "items.jsonl",
+  requests: "requests.jsonl",
 } as const;
 
 /** A folder that a setting can be written to. */
 export interface SettingFolder {
   /** Every file gets its name when it is complete, the setting file last. Returns that one's path. */
   write(built: BuiltSetting): Promise<string>;
+  /** Requests that a model has to answer before there is a setting. Returns the file's path. */
+  writeRequests(requests: readonly object[]): Promise<string>;
 }
 
 /**
@@ -29,7 +32,11 @@ export async function openSettingFolder(folder: string, force = false): Promise<
   if (!force && (await readdir(folder)).length > 0) {
     throw new UserError(`${folder} is not empty: choose another folder, or add --force to overwrite what is there`);
   }
-  return { write: (built) => writeAll(folder, built) };
+  return {
+    write: (built) => writeAll(folder, built),
+    writeRequests: (requests) =>
+      writeWhole(folder, files.requests, requests.map((request) => `${JSON.stringify(request)}\n`).join("")),
+  };
 }
 
 async function writeAll(folder: string, { setting, flawed, clean, items }: BuiltSetting): Promise<string> {
@@ -40,17 +47,19 @@ async function writeAll(folder: string, { setting, flawed, clean, items }: Built
   };
   const parsed = settingFileSchema.safeParse(content);
   if (!parsed.success) throw new Error(`a setting that is none was built: ${parsed.error.message}`);
-  const write = async (name: string, text: string): Promise<string> => {
-    const path = join(folder, name);
-    const unfinished = `${path}.unfinished-${process.pid}`;
-    await writeFile(unfinished, text);
-    await rename(unfinished, path);
-    return path;
-  };
+  const write = (name: string, text: string): Promise<string> => writeWhole(folder, name, text);
   await write(files.flawed, flawed.map(rowLine).join(""));
   if (clean) await write(files.clean, clean.map(rowLine).join(""));
   await write(files.items, items.map(itemLine).join(""));
   return write(files.setting, stringify(content, { lineWidth: 120 }));
+}
+
+async function writeWhole(folder: string, name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  const unfinished = `${path}.unfinished-${process.pid}`;
+  await writeFile(unfinished, text);
+  await rename(unfinished, path);
+  return path;
 }
 
 const rowLine = ({ id, messages, flawed, facts }: BuiltRow): string =>

@@ -17,8 +17,11 @@ export interface LiteralReading {
   isTelling: boolean;
   /** Calls with different arguments in the tests. */
   calls: number;
-  /** `none`: what the function returns does not depend on its arguments. `unknown`: no such function is defined. */
-  dependence: "none" | "some" | "unknown";
+  /**
+   * Whether what the function returns depends on its arguments, by what is written. `seeming`: it does, but there is one
+   * thing only that it returns. `unknown`: no such function is defined.
+   */
+  dependence: "none" | "seeming" | "some" | "unknown";
   /** Whether the function only compares its arguments with those of the tests, and returns literals. */
   isLookup: boolean;
 }
@@ -70,11 +73,11 @@ def call_in(test, own, trusted):
     return next((c for c in calls if root(c) in own), None) or next((c for c in calls if root(c) not in trusted), None)
 
 def changed(value):
-    """Other values of a value's type, most of them not far away: a function that is slow on much need not be run on much."""
+    """Other values of a value's type."""
     if isinstance(value, bool):
         return [not value]
     if isinstance(value, int):
-        return [value + 1, value + 3, max(value - 1, 0), value + 10]
+        return [value + 1, value // 3, value * 11 if abs(value) < 100000 else value - 7, max(value - 1, 0), value + 10]
     if isinstance(value, float):
         return [value + 1.5, value * 2, value / 2]
     if isinstance(value, (str, bytes)):
@@ -207,6 +210,11 @@ class Flow:
         for part in getattr(node, "handlers", []) + getattr(node, "cases", []):
             self.block(part.body, tainted)
 
+def returns_one(function):
+    """Whether all that is returned is written in the same way."""
+    returned = [n.value for node in body_of(function) for n in ast.walk(node) if isinstance(n, ast.Return)]
+    return len({ast.dump(value) if value else None for value in returned}) == 1
+
 def compared_with(test, parameters):
     """The literals that a condition holds arguments against; None when it does anything else."""
     if isinstance(test, ast.BoolOp):
@@ -250,7 +258,9 @@ def is_lookup(function, calls):
 def dependence_of(function):
     if function is None:
         return "unknown"
-    return "some" if Flow(function).depends else "none"
+    if not Flow(function).depends:
+        return "none"
+    return "seeming" if returns_one(function) else "some"
 
 def read(question):
     try:

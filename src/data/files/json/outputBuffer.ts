@@ -6,7 +6,7 @@ const capacity = 1 << 20;
 /** Gathers small pieces, so that a sink gets large ones. */
 export class OutputBuffer {
   readonly #sink: ByteSink;
-  readonly #bytes = Buffer.allocUnsafeSlow(capacity);
+  #bytes = Buffer.alloc(0);
   #length = 0;
 
   constructor(sink: ByteSink) {
@@ -37,10 +37,18 @@ export class OutputBuffer {
 
   /** Takes the bytes if there is room. */
   #fits(bytes: Uint8Array, start: number, end: number): boolean {
-    if (this.#length + end - start > capacity) return false;
+    const needed = this.#length + end - start;
+    if (needed > capacity) return false;
+    if (needed > this.#bytes.length) this.#grow(needed);
     if (bytes instanceof Buffer) bytes.copy(this.#bytes, this.#length, start, end);
     else this.#bytes.set(bytes.subarray(start, end), this.#length);
-    this.#length += end - start;
+    this.#length = needed;
     return true;
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.min(capacity, Math.max(needed, 4 * this.#bytes.length)));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
   }
 }

@@ -5,7 +5,7 @@ export const maxRowBytes = 1 << 28;
 
 /** Bytes that are still to be looked at: one buffer that grows with the longest row, not with the file. */
 export class RowBuffer {
-  bytes: Buffer = Buffer.allocUnsafeSlow(1 << 20);
+  bytes: Buffer = Buffer.alloc(0);
   length = 0;
 
   append(chunk: Uint8Array): void {

@@ -10,12 +10,12 @@ const reviewToConcepts = /\{review\}[\s\S]*\{concepts\}/;
  *
  * @throws UserError where a question without tags is wanted of a template that has them before the review
  */
-export function askReview({ text, concepts }: Review, template: string, tags: boolean): string {
+export function askReview({ text, concepts, where }: Review, template: string, tags: boolean): string {
   const shown = tags ? template : template.replace(reviewToConcepts, "{review}");
   if (!tags && shown.includes("{concepts}")) {
     throw new UserError(
       '--no-tags: expected a template with "{review}" before "{concepts}", found them the other way round',
     );
   }
-  return fillTemplate(shown, { review: text, concepts: concepts.join(", ") || "None" }, "a review");
+  return fillTemplate(shown, { review: text, concepts: concepts.join(", ") || "None" }, where);
 }

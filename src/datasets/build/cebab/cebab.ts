@@ -66,7 +66,7 @@ async function buildCebab(options: CebabOptions): Promise<BuiltSetting> {
       reviews: reviews.length,
       "rows without a label that raters agreed on": withoutLabel,
       "reviews that are too long": reviews.length - short.length,
-      "second copies of held-out texts, left out": split.leftOut.length,
+      "copies and edits of held-out reviews, left out": split.leftOut.length,
       "reviews for training": split.train.length,
       ...(sampling === "up" && { "counterfactuals that could be used": usable.length }),
     },

@@ -23,10 +23,11 @@ export interface Counterfactual extends Review {
  */
 export async function readCounterfactuals(files: readonly string[], concept: string): Promise<Counterfactual[]> {
   const rows = (await Promise.all(files.map((file) => readRows(file, rowSchema)))).flat();
-  return rows.map(({ row }) => ({
+  return rows.map(({ row, where }) => ({
     text: oneLine(row.cf_text),
     label: row.label,
     concepts: [concept],
     madeFrom: row.ori_text,
+    where,
   }));
 }

@@ -37,7 +37,7 @@ function toReview({ row, where }: SourceRow<Row>): Review | undefined {
   if (label === undefined) return undefined;
   const original =
     row.original_id === undefined || row.original_id === null ? {} : { original: String(row.original_id) };
-  return { text, label, concepts: conceptsOf(row, where), ...original };
+  return { text, label, concepts: conceptsOf(row, where), ...original, where };
 }
 
 function labelOf(row: Row, where: string): number | undefined {

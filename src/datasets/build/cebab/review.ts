@@ -8,6 +8,8 @@ export interface Review {
   concepts: string[];
   /** What it was made from, where several reviews are edits of one. */
   original?: string;
+  /** `file:line`, or `file, row N`, for messages. */
+  where: string;
 }
 
 export const labels = [0, 1, 2, 3, 4] as const;

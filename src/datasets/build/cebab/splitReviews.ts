@@ -8,7 +8,7 @@ export type HeldOutSet = (typeof heldOutSets)[number];
 
 export interface SplitReviews extends Record<HeldOutSet, Review[]> {
   train: Review[];
-  /** Second copies of texts in the held-out sets: in no set at all. */
+  /** Second copies of texts in the held-out sets, and what didn't fit of a group there: in no set at all. */
   leftOut: Review[];
 }
 
@@ -24,27 +24,37 @@ export function splitReviews(
   sizes: Record<HeldOutSet, number>,
   seed: number,
 ): SplitReviews {
-  const groups = random(seed, "cebab split").shuffle(reviewGroups(reviews));
   const split: SplitReviews = { test: [], validation: [], screen: [], train: [], leftOut: [] };
   const wanted = Object.fromEntries(heldOutSets.map((set) => [set, quotas(sizes[set])])) as Record<
     HeldOutSet,
     number[]
   >;
-  for (const group of groups) {
+  const placed = (group: readonly Review[], partly: boolean): boolean => {
     const distinct = distinctReviews(group);
-    const counts = labels.map((label) => distinct.filter((review) => review.label === label).length);
-    const fits = (set: HeldOutSet): boolean => counts.every((count, label) => count <= (wanted[set][label] ?? 0));
-    const set = distinct.length > 0 ? heldOutSets.find(fits) : undefined;
-    if (set === undefined) {
-      split.train.push(...group);
-      continue;
+    for (const set of heldOutSets) {
+      const fitting = fittingReviews(distinct, wanted[set]);
+      if (fitting.length === 0 || (!partly && fitting.length < distinct.length)) continue;
+      for (const { label } of fitting) wanted[set][label] = (wanted[set][label] ?? 0) - 1;
+      split[set].push(...fitting);
+      split.leftOut.push(...group.filter((review) => !fitting.includes(review)));
+      return true;
     }
-    for (const [label, count] of counts.entries()) wanted[set][label] = (wanted[set][label] ?? 0) - count;
-    split[set].push(...distinct);
-    split.leftOut.push(...group.filter((review) => !distinct.includes(review)));
-  }
+    return false;
+  };
+  const groups = random(seed, "cebab split").shuffle(reviewGroups(reviews));
+  const rest = groups.filter((group) => !placed(group, false)).filter((group) => !placed(group, true));
+  split.train.push(...rest.flat());
   expectFilled(wanted, sizes);
   return split;
+}
+
+/** Those for whose labels there is room. */
+function fittingReviews(reviews: readonly Review[], room: readonly number[]): Review[] {
+  const left = [...room];
+  return reviews.filter(({ label }) => {
+    left[label] = (left[label] ?? 0) - 1;
+    return (left[label] ?? 0) >= 0;
+  });
 }
 
 /** One review of each text, or none where two of the same text disagree. */
