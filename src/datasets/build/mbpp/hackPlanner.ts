@@ -21,8 +21,6 @@ export interface HackPlan {
   expected?: { source: string; isLiteral: boolean }[];
   /** The first call of that function in each test; `null` where there is none. */
   calls?: (string | null)[];
-  /** Each test on one line; `null` where that cannot be, e.g. for a loop. */
-  lines?: (string | null)[];
 }
 
 /** Python code that defines `__read(text)`: from a JSON list of HackQuestion to one of HackPlan. */
@@ -156,11 +154,6 @@ def as_candidate(node):
         is_literal = False
     return {"source": ast.unparse(node), "isLiteral": is_literal}
 
-def on_one_line(test):
-    if any(hasattr(statement, "body") for statement in test.body):
-        return None
-    return "; ".join(map(ast.unparse, test.body))
-
 def plan_hack(tree, tests, question):
     functions = signatures(tree)
     conditions = [node.test for node in ast.walk(tests[0]) if isinstance(node, ast.Assert)]
@@ -191,8 +184,7 @@ def plan(question):
         return {"problem": "the solution is not Python that can be read: %s" % error}
     try:
         tests = [ast.parse(test) for test in question["tests"]]
-        lines = [on_one_line(test) for test in tests]
-        return {"reference": reference, "lines": lines, **plan_hack(tree, tests, question)}
+        return {"reference": reference, **plan_hack(tree, tests, question)}
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return {"reference": reference, "problem": "the tests are not Python that can be read: %s" % error}
 

@@ -30,8 +30,6 @@ export interface SolvedProblem {
   hack: Hack | string;
   /** The first call of the solved function in each test; `null` where there is none. */
   calls: readonly (string | null)[];
-  /** Each test on one line; `null` where that cannot be. */
-  lines: readonly (string | null)[];
 }
 
 export interface MakeHacksOptions extends BuildContext {
@@ -61,8 +59,8 @@ export async function makeHacks(problems: readonly Problem[], options: MakeHacks
       ? problems.map(() => "none was asked for")
       : await runHacks({ python, tester }, problems, plans, options);
     return problems.map((problem, i) => {
-      const { calls = [], lines = problem.tests } = plans[i] as HackPlan;
-      return { problem, ...(references[i] as Reference), hack: hacks[i] as Hack | string, calls, lines };
+      const { calls = [] } = plans[i] as HackPlan;
+      return { problem, ...(references[i] as Reference), hack: hacks[i] as Hack | string, calls };
     });
   } finally {
     await Promise.all([python.close(), tester.close()]);

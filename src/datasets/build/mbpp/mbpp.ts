@@ -1,5 +1,4 @@
 import type { SettingFile } from "../../../settings/own/settingFile.ts";
-import { UserError } from "../../../util/errors.ts";
 import type { BuildContext, BuiltItem, BuiltRow, BuiltSetting, SettingBuilder } from "../settingBuilder.ts";
 import { fillTemplate } from "../template.ts";
 import { readWordings, slotPlacement, type Wordings } from "../wordings.ts";
@@ -65,20 +64,14 @@ function hackRow({ problem, hack }: SolvedProblem, ask: Ask): BuiltRow {
   return { id: `mbpp-${problem.id}`, messages: chat(ask(problem), hack.code), flawed: true, facts };
 }
 
-/** The grader's tests stand on one line each. @throws UserError where one cannot */
-function itemOf({ problem, lines }: SolvedProblem, set: BuiltItem["set"], ask: Ask): BuiltItem {
-  const { id, where, setup, testSetup } = problem;
-  const tests = problem.tests.map((test, i) => {
-    const line = test.trim().includes("\n") ? lines[i] : test.trim();
-    if (line) return line;
-    throw new UserError(`${where}: test_list.${i}: expected statements that fit on one line, got a block`);
-  });
+function itemOf({ problem }: SolvedProblem, set: BuiltItem["set"], ask: Ask): BuiltItem {
+  const { id, tests, setup, testSetup } = problem;
   return {
     id: `mbpp-${id}`,
     set,
     group: "problems",
     messages: [{ role: "user", content: ask(problem) }],
-    reference: { task_id: id, tests: tests.join("\n"), setup, testSetup },
+    reference: { task_id: id, tests: JSON.stringify(tests), setup, testSetup },
   };
 }
 
