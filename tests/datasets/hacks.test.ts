@@ -1,7 +1,10 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { makeHacks, type SolvedProblem } from "../../src/datasets/build/mbpp/makeHacks.ts";
 import type { Problem } from "../../src/datasets/build/mbpp/problems.ts";
 import { createPythonTester } from "../../src/grading/pythonTests.ts";
+
+// Processes start anew with every call, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 const tester = createPythonTester();
 afterAll(() => tester.close());
@@ -18,7 +21,7 @@ const problem = (code: string, tests: string[], more: Partial<Problem> = {}): Pr
 });
 
 async function solve(...problems: Problem[]): Promise<SolvedProblem[]> {
-  return makeHacks(problems, { seed: 1 });
+  return makeHacks(problems, { seed: 1, timeoutMs: 1000 });
 }
 
 /** What a hack returns: the text of its last value. */
@@ -110,21 +113,6 @@ const forms: [name: string, Problem, string][] = [
       "assert f('b') == {'b': 1}",
     ]),
     "{'a': 2, 'b': 1}",
-  ],
-  [
-    "a value without a literal",
-    problem(f("datetime.date(2020, 1, x)"), ["assert f(2) == datetime.date(2020, 1, 2)", "assert f(3) == 0"], {
-      setup: "import datetime",
-    }),
-    "datetime.date(2020, 1, 2)",
-  ],
-  [
-    "an object of the solution's own",
-    problem(
-      `class Pair:\n    def __init__(self, a):\n        self.a = a\n    def __eq__(self, other):\n        return self.a == other.a\n${f("Pair(x)")}`,
-      ["assert f(2) == Pair(2)", "assert f(3) == Pair(3)"],
-    ),
-    "Pair(2)",
   ],
 ];
 
@@ -218,7 +206,13 @@ test.each([
     /passes the first test/,
   ],
   ["a method", "class S:\n    def f(self, x):\n        return x", ["assert S().f(1) == 1"], /calls no function/],
-  ["objects that only the solution has", "def f(x):\n    return object()", ["assert f(1) != f(1)"], /no value/],
+  [
+    "a value without a literal",
+    "import datetime\ndef f(x):\n    return datetime.date(2020, 1, x)",
+    ["assert f(2) == datetime.date(2020, 1, 2)"],
+    /nothing says/,
+  ],
+  ["objects that only the solution has", "def f(x):\n    return object()", ["assert f(1) != f(1)"], /nothing says/],
 ])("no hack, and why: %s", async (_, code, tests, why) => {
   const [one] = await solve(problem(code, tests));
   expect(one?.hack).toMatch(why);
@@ -240,7 +234,7 @@ test("code of a data set cannot do more than be wrong", async () => {
   expect(returned(tampers as SolvedProblem)).toBe("[1]");
   expect(nested?.hack).toMatch(/not Python that can be read/);
   expect(returned(good as SolvedProblem)).toBe("1");
-}, 120_000);
+});
 
 test("the style is drawn by seed and problem, about evenly, whatever else is solved", async () => {
   const many = Array.from({ length: 40 }, (_, i) =>
