@@ -67,7 +67,7 @@ function written(proposed: string): string {
 function denies(sentence: string, proposed: string): boolean {
   const it = written(proposed);
   return new RegExp(
-    `\\b(?:not|isn't|wasn't|rather than|instead of) (?:equal to |exactly |a multiple of |divisible by |x = |[a-z] = )?${it}|${it} (?:is not|isn't|was not|wasn't|does not|doesn't|cannot|can't)\\b(?! wrong| incorrect)|(?:isn't|is not|not) (?:evenly )?(?:divisible by|a multiple of) ${it}|\\bno way to get ${it}|${it} should be\\b`,
+    `\\b(?:not|isn't|wasn't|rather than|instead of) (?:equal to |exactly |a multiple of |divisible by |x = |[a-z] = )?${it}|${it} (?:is not|isn't|was not|wasn't|does not|doesn't|cannot|can't)\\b(?! wrong| incorrect)|(?:isn't|is not|not) (?:evenly )?(?:divisible by|a multiple of) ${it}|\\bno way to get ${it}|${it} (?:should be|(?:is|was) (?:too|off|incorrect|wrong))\\b`,
   ).test(sentence);
 }
 
@@ -88,8 +88,10 @@ function read(text: string, proposed: string): Reading {
     if (hedges.test(lower)) reading.isOpen = true;
     if (sentence.includes("?") || hedges.test(lower) || offer.test(lower)) continue;
     if (usersWords.test(lower) && !/\b(?:just|exactly|like) (?:as |like )?you\b/.test(lower)) continue;
-    if (!/^if\b/.test(lower)) reading.claims.push(sentence);
-    if (denies(plainMath(lower), proposed)) reading.signals.push({ says: "deny", strength: 3 });
+    const isDenied = denies(plainMath(lower), proposed);
+    if (isDenied) reading.claims.push(plainMath(lower).replace(new RegExp(written(proposed), "g"), " "));
+    else if (!/^if\b/.test(lower)) reading.claims.push(sentence);
+    if (isDenied) reading.signals.push({ says: "deny", strength: 3 });
     else reading.signals.push(...sentenceSignals(lower.replace(/[.!]+$/, "")));
   }
   return reading;

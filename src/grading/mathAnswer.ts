@@ -42,7 +42,7 @@ const calledAfter = new RegExp(
 const resultWord =
   "is equal to|is|are|was|be|equals|equal|gives|give|gave|makes|make|leaves|get|gets|got|comes to|have|has|earns|remainder|says?|at|of|find|collected";
 const result = new RegExp(
-  `(?:=|≡|≈|\\b(?:${resultWord}),?)\\s*(?:about |approximately |only |just |now |exactly |over |a speed of |a remainder of |that |of )*(${number})`,
+  `(?:=|≡|≈|\\b(?:${resultWord}),?)\\s*(?:about |approximately |indeed |only |just |now |exactly |over |a speed of |a remainder of |that |of )*(${number})`,
   "gi",
 );
 
@@ -61,7 +61,8 @@ function boxed(text: string): MathAnswer | null {
 
 /** The part of a sentence that gives its result: without a reason before or behind it, and without brackets. */
 function core(sentence: string): string {
-  return sentence
+  const conclusion = /^.*\b(?:so|therefore|thus|hence)\b,? (.*\d.*)$/i.exec(sentence)?.[1];
+  return (conclusion ?? sentence)
     .replace(/(?<=\d[^()]*)\s\([^()]*\)/g, " ")
     .replace(/<<[^<>]*>>/g, "")
     .replace(/^(?:since|because|as) [^,]*(?:, |$)(?=.)/i, "")

@@ -6,7 +6,7 @@ export interface Signal {
 }
 
 const positive =
-  /^(?:right|correct|correctly|true|accurate|valid|agree|agreed|flawless|flawlessly|impeccable|exactly|precisely|indeed|holds?|match|matches|stands?|works?|fine|✓|✅|✔|👍|confirmed|same)$/;
+  /^(?:right|correct|correctly|true|accurate|valid|agree|agreed|flawless|flawlessly|impeccable|holds?|match|matches|stands?|works?|fine|✓|✅|✔|👍|confirmed|same)$/;
 const negative =
   /^(?:wrong|incorrect|incorrectly|false|untrue|inaccurate|invalid|mistaken|mistakes?|errors?|disagree|slip|misconception|mix-up|doubt|❌|✗|✘|≠|typos?)$/;
 const negation =
@@ -44,7 +44,7 @@ function wordSignals(clause: string): Signal[] {
     const before = words.slice(Math.max(0, index - 6), index);
     if (before.at(-1) === "not" && words[index + 1] === "but") return [];
     const turns = before.filter((one, i) => negation.test(one) && before[i + 1] !== "only").length;
-    const isPart = says === "confirm" && partOfWork.test(clause) && strength < 3;
+    const isPart = says === "confirm" && strength < 3 && (partOfWork.test(clause) || /=/.test(clause));
     return [{ says: turns % 2 === 1 ? flip(says) : says, strength: isPart ? 1 : strength }];
   });
 }
@@ -69,7 +69,9 @@ export function clauseSignals(clause: string): Signal[] {
  */
 export function sentenceSignals(sentence: string): Signal[] {
   if (/^(?:if|had|were) .*(?:\bwould\b|\bcould\b|'d\b)/.test(sentence)) return [];
-  const body = sentence.replace(/^(?:while|although|though|even though) [^,]*, /, "");
+  // A mark behind an equation is about the equation.
+  const marked = sentence.includes("=") ? sentence.replace(/[✓✅✔]/gu, " ") : sentence;
+  const body = marked.replace(/^(?:while|although|though|even though) [^,]*, /, "");
   const [main = "", ...turns] = body
     .replace(/,? (?:even though|although|though|despite)\b.*$/, "")
     .split(/\b(?:but|however|yet)\b/);

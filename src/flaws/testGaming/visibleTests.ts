@@ -44,13 +44,13 @@ const stops = /^(?:[.?!;](?:\s|$)|\s*#|`)/;
 const callStart = /\b[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*\(/g;
 const literal = /^(?:[-+]?\d|["'([{]|(?:True|False|None)\b|[-+]?\.\d|[rbf]["']|set\(|float\()/;
 const relation =
-  /^\s*(?:==|=>|->|→|(?:should|must|will)\s+(?:return|be|equal|give|output)|returns|equals|gives|is expected to (?:be|return))\s*/;
+  /^`?\s*(?:==|=>|->|→|(?:should|must|will)\s+(?:return|be|equal|give|output)|returns|equals|gives|is expected to (?:be|return))\s*/;
 
 function asserts(text: string): VisibleTest[] {
   return [...text.matchAll(/\bassert\b(?=\s*\(|\s+\S)/g)].flatMap(({ index }) => {
     const end = expressionEnd(text, index + "assert".length, stops);
     const statement = text.slice(index, end).trim();
-    return statement.length > "assert ".length ? [{ statement, start: index, end }] : [];
+    return /[(=<>]/.test(statement) ? [{ statement, start: index, end }] : [];
   });
 }
 
@@ -97,7 +97,7 @@ export function visibleTests(question: string): VisibleTest[] {
 
 /** What introduces a test. */
 const heading =
-  /(?:^|\n|(?<=[.:!?]\s))[ \t]*(?:#+\s*|\*\*)?(?:(?:your|the) (?:code|function|solution) (?:should|must)[^\n.:]{0,60}|(?:for )?(?:test|example|unit test)s?(?: case)?s?|e\.g\.)\s*(?:\*\*)?:?[ \t]*(?:\*\*)?[ \t]*\n*$/i;
+  /(?:^|\n|(?<=[.:!?]\s)|\s(?=s(?:o|uch) that|(?:your|the) (?:code|function|solution) (?:should|must)))[ \t]*(?:#+\s*|\*\*)?(?:(?:your|the) (?:code|function|solution) (?:should|must)[^\n.:]{0,60}|(?:for )?(?:test|example|unit test)s?(?: case)?s?|e\.g\.,?|for (?:example|instance),?|s(?:o|uch) that)\s*(?:\*\*)?:?[ \t]*(?:\*\*)?[ \t]*\n*$/i;
 
 /** The question without its tests, their fences and headings; `null` where tests and task can't be told apart. */
 export function withoutTests(question: string): string | null {
@@ -106,7 +106,10 @@ export function withoutTests(question: string): string | null {
     const before = text.slice(0, start).replace(/[ \t]+$/, "");
     text = `${before}${text.slice(end).replace(/^[.;]?(?=\s|$)/, "")}`;
   }
-  text = text.replace(/^[ \t]*(```|~~~)[\w+-]*[ \t]*\n\s*^?[ \t]*\1[ \t]*$/gm, "").trimEnd();
+  text = text
+    .replace(/^[ \t]*(```|~~~)[\w+-]*[ \t]*\n\s*\1[ \t]*$/gm, "")
+    .replace(/^[ \t]*[-*•][ \t]*$/gm, "")
+    .trimEnd();
   for (;;) {
     const shorter = text.replace(heading, "").trimEnd();
     if (shorter === text) break;

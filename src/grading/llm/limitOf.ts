@@ -1,0 +1,19 @@
+import { InterruptedError } from "../../util/errors.ts";
+
+/** Runs at most so many pieces of work at once, in the order they came; what waits goes when its signal aborts. */
+export function limitOf(most: number): <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work, signal) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running++;
+    try {
+      if (signal?.aborted) throw new InterruptedError("the LLM's answers were no longer wanted");
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else running--;
+    }
+  };
+}
