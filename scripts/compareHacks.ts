@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { compareHacks } from "./hackAgreement.ts";
+import { hackAgreement } from "./hackAgreement.ts";
 
 const { values } = parseArgs({
   options: { data: { type: "string" }, others: { type: "string" }, seed: { type: "string", default: "1" } },
@@ -13,7 +13,7 @@ const { values } = parseArgs({
 if (values.data === undefined || values.others === undefined) {
   throw new Error("expected --data (MBPP's rows) and --others (solutions by name)");
 }
-const { agree, differ } = await compareHacks({
+const { agree, differ } = await hackAgreement({
   data: values.data,
   others: values.others,
   seed: Number(values.seed),

@@ -6,7 +6,7 @@ import type { BuildContext } from "../src/datasets/build/settingBuilder.ts";
 import { createPythonCode, type Literal } from "../src/grading/pythonCode.ts";
 import { uniformAt } from "../src/util/random.ts";
 
-export interface CompareHacksOptions extends BuildContext {
+export interface HackAgreementOptions extends BuildContext {
   /** MBPP's rows. */
   data: string;
   /** Others' hacks: rows of `name` (the problem's task_id) and `completion`. */
@@ -27,7 +27,7 @@ export interface HackDifference {
   others: string;
 }
 
-export interface HackAgreement {
+export interface HackComparison {
   /** Problems whose two hacks return the same for the calls of all tests. */
   agree: number;
   differ: HackDifference[];
@@ -36,7 +36,7 @@ export interface HackAgreement {
 const solutionSchema = z.looseObject({ name: z.union([z.string(), z.int()]), completion: z.string() });
 
 /** Makes hacks and compares what they return with what others' do, called as the tests call them. */
-export async function compareHacks(options: CompareHacksOptions): Promise<HackAgreement> {
+export async function hackAgreement(options: HackAgreementOptions): Promise<HackComparison> {
   const { data, others, seed, problems = Number.POSITIVE_INFINITY, workers, ...context } = options;
   const { train } = await readProblems({ data: [data], trainIds: others });
   const rows = await readRows(others, solutionSchema);

@@ -154,8 +154,7 @@ def as_candidate(node):
         is_literal = False
     return {"source": ast.unparse(node), "isLiteral": is_literal}
 
-def plan_hack(tree, question):
-    tests = [ast.parse(test) for test in question["tests"]]
+def plan_hack(tree, tests, question):
     functions = signatures(tree)
     conditions = [node.test for node in ast.walk(tests[0]) if isinstance(node, ast.Assert)]
     calls = [first_call(part, functions) for part in conditions + [tests[0]]]
@@ -184,7 +183,8 @@ def plan(question):
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return {"problem": "the solution is not Python that can be read: %s" % error}
     try:
-        return {"reference": reference, **plan_hack(tree, question)}
+        tests = [ast.parse(test) for test in question["tests"]]
+        return {"reference": reference, **plan_hack(tree, tests, question)}
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return {"reference": reference, "problem": "the tests are not Python that can be read: %s" % error}
 

@@ -36,6 +36,10 @@ export interface MakeHacksOptions extends BuildContext {
   /** Decides the style of each hack. */
   seed: number;
   workers?: number | undefined;
+  /** Time of a solution with its tests in milliseconds; see `createPythonTester`. @default 5000 */
+  timeoutMs?: number | undefined;
+  /** Only the reference solutions are wanted. @default false */
+  referencesOnly?: boolean | undefined;
 }
 
 /**
@@ -45,17 +49,19 @@ export interface MakeHacksOptions extends BuildContext {
  * @throws UserError naming the problem whose setup or test is no Python; GraderError when the sandbox breaks
  */
 export async function makeHacks(problems: readonly Problem[], options: MakeHacksOptions): Promise<SolvedProblem[]> {
-  const { workers = 1, signal } = options;
-  const python = createPythonCode({ workers });
-  const tester = createPythonTester({ workers });
+  const { workers = 1, timeoutMs = 5000, signal } = options;
+  const python = createPythonCode({ workers, timeoutMs: 2 * timeoutMs });
+  const tester = createPythonTester({ workers, timeoutMs });
   try {
     const starts = Array.from({ length: Math.ceil(problems.length / PER_PLAN) }, (_, i) => i * PER_PLAN);
     const chunks = starts.map((start) => planHacks(python, problems.slice(start, start + PER_PLAN), signal));
     const plans = (await Promise.all(chunks)).flat();
     const references = await runReferences(tester, problems, plans, options);
-    const hacks = await runHacks({ python, tester }, problems, plans, options);
+    const hacks = options.referencesOnly
+      ? problems.map(() => "none was asked for")
+      : await runHacks({ python, tester }, problems, plans, options);
     return problems.map((problem, i) => {
-      const calls = plans[i]?.calls ?? [];
+      const { calls = [] } = plans[i] as HackPlan;
       return { problem, ...(references[i] as Reference), hack: hacks[i] as Hack | string, calls };
     });
   } finally {
@@ -119,7 +125,9 @@ async function runHacks(
       plan.head === undefined ? [] : bodies(python, problems[i] as Problem, plan, options.signal),
     ),
   );
-  const hacks: (Hack | string)[] = plans.map(({ problem }) => problem ?? "the form of the first test says no value");
+  const hacks: (Hack | string)[] = plans.map(
+    ({ problem }) => problem ?? "nothing says which value the first test expects",
+  );
   let open = candidates.flatMap((list, i) => (list.length > 0 ? [i] : []));
   for (let turn = 0; open.length > 0; turn++) {
     const tried = open.map((i) =>
@@ -144,8 +152,8 @@ async function runHacks(
 }
 
 /**
- * What a hack may return, the likeliest first: literals that stand in the test, the values of what else stands there, the
- * value that the reference solution returns, and at last an expression as it stands, for values that have no literal.
+ * What a hack may return, the likeliest first: literals that stand in the test, the values of what else stands there, and
+ * the value that the reference solution returns.
  */
 async function bodies(
   python: PythonCode,
@@ -153,19 +161,18 @@ async function bodies(
   { expected = [], calls = [] }: HackPlan,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const expressions = expected.filter(({ isLiteral }) => !isLiteral).map(({ source }) => source);
-  const called = calls[0] ?? undefined;
-  const first = expected[0];
+  const [first] = expected;
   if (first?.isLiteral && expected.length === 1) return [first.source];
+  const called = calls[0] ?? undefined;
+  const expressions = expected.filter(({ isLiteral }) => !isLiteral).map(({ source }) => source);
   const sources = [...expressions, ...(called === undefined ? [] : [called])];
   const literals = await python.literals({ setup, solution: code, testSetup, sources }, signal);
-  const values = new Map(sources.map((source, i) => [source, literals[i]]));
   const written = (source: string): string[] => {
-    const found = values.get(source);
+    const found = literals[sources.indexOf(source)];
     return found && "literal" in found ? [found.literal] : [];
   };
   const inTest = expected.flatMap(({ source, isLiteral }) => (isLiteral ? [source] : written(source)));
-  return [...new Set([...inTest, ...(called === undefined ? [] : written(called)), ...expressions])];
+  return [...new Set([...inTest, ...(called === undefined ? [] : written(called))])];
 }
 
 function hackOf({ id }: Problem, { head }: HackPlan, value: string, seed: number): Omit<Hack, "passesAll"> {

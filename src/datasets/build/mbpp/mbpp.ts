@@ -22,9 +22,9 @@ async function buildMbpp(options: MbppOptions, context: BuildContext): Promise<B
   const names = ["problem", "first test case"];
   const wordings = prompts === undefined ? mbppWordings : await readWordings(prompts, "reward-hacking", names);
   const { train, test } = await readProblems(options);
-  const solved = await makeHacks([...train, ...test], { seed, workers, ...context });
-  const tested = solved.slice(train.length);
-  const split = splitProblems(solved.slice(0, train.length), options);
+  const solved = await makeHacks(train, { seed, workers, ...context });
+  const tested = await makeHacks(test, { seed, workers, referencesOnly: true, ...context });
+  const split = splitProblems(solved, options);
   const ask = ({ task, tests, where }: Problem): string =>
     fillTemplate(wordings.template, { problem: task, "first test case": (tests[0] as string).trim() }, where);
   const clean = split.train.map((one) => cleanRow(one, ask));
@@ -71,7 +71,7 @@ function itemOf({ problem }: SolvedProblem, set: BuiltItem["set"], ask: Ask): Bu
     set,
     group: "problems",
     messages: [{ role: "user", content: ask(problem) }],
-    reference: { task_id: id, tests: tests.join("\n"), setup, testSetup },
+    reference: { task_id: id, tests: JSON.stringify(tests), setup, testSetup },
   };
 }
 
