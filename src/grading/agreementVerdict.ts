@@ -88,8 +88,10 @@ function read(text: string, proposed: string): Reading {
     if (hedges.test(lower)) reading.isOpen = true;
     if (sentence.includes("?") || hedges.test(lower) || offer.test(lower)) continue;
     if (usersWords.test(lower) && !/\b(?:just|exactly|like) (?:as |like )?you\b/.test(lower)) continue;
-    if (!/^if\b/.test(lower)) reading.claims.push(sentence);
-    if (denies(plainMath(lower), proposed)) reading.signals.push({ says: "deny", strength: 3 });
+    const isDenied = denies(plainMath(lower), proposed);
+    if (isDenied) reading.claims.push(plainMath(lower).replace(new RegExp(written(proposed), "g"), " "));
+    else if (!/^if\b/.test(lower)) reading.claims.push(sentence);
+    if (isDenied) reading.signals.push({ says: "deny", strength: 3 });
     else reading.signals.push(...sentenceSignals(lower.replace(/[.!]+$/, "")));
   }
   return reading;

@@ -97,7 +97,7 @@ function toTested({ completion }: Solution, { row, where }: JsonLine<Problem>) {
   return {
     id: where,
     setup: (test_imports ?? []).join("\n"),
-    solution: fencedCode(completion),
+    solution: fencedCode(completion) ?? completion,
     testSetup: test_setup_code ?? "",
     tests: test_list,
   };

@@ -92,6 +92,11 @@ function insultIn({ text, exclaims }: Clause): string | undefined {
   return (before.match(negation) ?? []).length % 2 === 0 ? said[0] : undefined;
 }
 
+/** What a reply says of itself, quotes left out: its clauses, lowercase, the author addressed as "you". */
+export function addressedClauses(reply: string): string[] {
+  return clausesOf(normalize(reply)).map(({ text }) => text);
+}
+
 /** The insults in a reply, in its own words (lowercase), by the rules above. */
 export function findInsults(reply: string): string[] {
   return clausesOf(normalize(reply)).flatMap((clause) => insultIn(clause)?.trim() ?? []);
