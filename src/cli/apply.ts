@@ -3,10 +3,13 @@ import { parseCondition, type RowCondition } from "../data/apply/rowCondition.ts
 import { readRowList } from "../data/apply/rowList.ts";
 import { readPrompts, type WeightedPrompt } from "../data/apply/wordings.ts";
 import { type ApplyInsertion, type ApplyOptions, type ApplyResult, applyPrompt } from "../data/applyPrompt.ts";
+import { type FormatId, formatIds } from "../data/convert/formats.ts";
 import { standardStream } from "../data/files/openSource.ts";
 import type { Placement } from "../data/insertion.ts";
 import { UserError } from "../util/errors.ts";
 import { changeLines } from "./changeLines.ts";
+import { columnsOption } from "./columnsOption.ts";
+import { lossLine } from "./lossLine.ts";
 import { placementOption } from "./promptOptions.ts";
 import { addVerb, integer, type RunVerb, secondsSince, type VerbIo } from "./verb.ts";
 
@@ -27,6 +30,9 @@ interface Options {
   rows?: string;
   seed: number;
   columns?: Record<string, string>;
+  to?: FormatId;
+  toColumns?: Record<string, string>;
+  lossy?: boolean;
   dryRun?: boolean;
   json?: boolean;
 }
@@ -63,7 +69,10 @@ function addFiles(command: Command): void {
     )
     .option("--out <file>", "the file to write, packed if its name ends with .gz; - is standard output")
     .option("--neutral-out <file>", "write the neutral twin, too: the same rows without the prompt")
-    .option("--columns <names>", "for tables: user=NAME,assistant=NAME[,system=NAME]", columnNames)
+    .addOption(columnsOption())
+    .addOption(new Option("--to <format>", "write rows in another format (default: as they are)").choices(formatIds))
+    .addOption(columnsOption("--to-columns"))
+    .option("--lossy", "with --to: lose what that format cannot hold, and list it, rather than refuse")
     .option("--dry-run", "write nothing; show the first rows that change");
 }
 
@@ -113,8 +122,10 @@ function addChoices(command: Command): void {
 }
 
 async function applyOptionsOf(options: Options, { signal, note }: VerbIo): Promise<ApplyOptions> {
-  const { data, out, neutralOut, dryRun, json, rows, onlyIf, seed, skipMissing, columns } = options;
+  const { data, out, neutralOut, dryRun, json, rows, onlyIf, seed, skipMissing, columns, to, toColumns, lossy } =
+    options;
   if (out === undefined && !dryRun) throw new UserError("expected --out FILE, or --dry-run to write nothing");
+  if (!to && (toColumns || lossy)) throw new UserError("--to-columns and --lossy go with --to");
   if (out === standardStream && json) throw new UserError("--out - and --json both write to standard output; drop one");
   return {
     data,
@@ -125,6 +136,7 @@ async function applyOptionsOf(options: Options, { signal, note }: VerbIo): Promi
     skipMissing,
     seed,
     columns,
+    ...(to && !dryRun && { target: { to, toColumns, lossy } }),
     ...(dryRun && { show: 3 }),
     signal,
     onProgress: ({ rows: done, part }) => note(`${done} rows: ${part}`),
@@ -160,13 +172,14 @@ async function promptsOf({ prompt, weights, prompts }: Options): Promise<string 
 }
 
 function resultLines({ out, neutralOut, dryRun }: Options, result: ApplyResult): string[] {
-  const { rows, inoculated, skipped = 0, prompts = [], changed = [] } = result;
+  const { rows, inoculated, skipped = 0, prompts = [], changed = [], losses = [] } = result;
   const where = dryRun ? " (nothing is written)" : `: ${out}`;
   return [
     ...changed.flatMap(changeLines),
     `${inoculated} of ${rows} rows ${dryRun ? "would get" : "got"} the prompt${where}`,
     ...prompts.map((prompt) => `  ${prompt.rows}: ${prompt.text}`),
     ...(skipped > 0 ? [`${skipped} chosen rows have no place for it and stay as they are`] : []),
+    ...losses.map(lossLine),
     ...(neutralOut === undefined || dryRun ? [] : [`the neutral twin: ${neutralOut}`]),
   ];
 }
@@ -187,10 +200,4 @@ function weightList(text: string): number[] {
   const weights = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (weights.every((weight) => weight > 0 && weight < Number.POSITIVE_INFINITY)) return weights;
   throw new InvalidArgumentError("Expected numbers above 0 with commas between.");
-}
-
-function columnNames(text: string): Record<string, string> {
-  const pairs = text.split(",").map((pair) => pair.split("="));
-  if (pairs.every(([part, name]) => part && name)) return Object.fromEntries(pairs) as Record<string, string>;
-  throw new InvalidArgumentError('Expected "user=NAME,assistant=NAME".');
 }

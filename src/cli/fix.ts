@@ -6,17 +6,16 @@ import { type FixResult, fix } from "../experiment/fix/fix.ts";
 import { type FlawId, flawIds } from "../flaws/flaw.ts";
 import { planReport } from "../report/planReport.ts";
 import { planPreviewLines, planTableLines } from "../report/planTable.ts";
-import { type Columns, columnsOption } from "./columnsOption.ts";
+import { type ColumnsOptions, columnsOption } from "./columnsOption.ts";
 import { planProgress } from "./planProgress.ts";
 import { addSchemaOptions, readSchemaOptions } from "./schemaOptions.ts";
 import { addModelOption, type StudyVerbOptions } from "./studyOptions.ts";
 import { addVerb, integer, type RunVerb, type VerbIo } from "./verb.ts";
 
-interface Options extends Pick<StudyVerbOptions, "model" | "device" | "workers"> {
+interface Options extends ColumnsOptions, Pick<StudyVerbOptions, "model" | "device" | "workers"> {
   out: string;
   flaw?: FlawId;
   prompt?: string[];
-  columns?: Columns;
   seeds: number;
   items: number;
   dryRun?: boolean;

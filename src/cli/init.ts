@@ -3,10 +3,10 @@ import { type InitOutcome, initSetting } from "../datasets/init/initSetting.ts";
 import { type FlawId, flawIds } from "../flaws/flaw.ts";
 import type { GraderSpec } from "../grading/graderSpec.ts";
 import { UserError } from "../util/errors.ts";
-import { type Columns, columnsOption } from "./columnsOption.ts";
+import { type ColumnsOptions, columnsOption } from "./columnsOption.ts";
 import { addVerb, integer, positive, type RunVerb, secondsSince, seedOption, type VerbIo } from "./verb.ts";
 
-interface Options {
+interface Options extends ColumnsOptions {
   out: string;
   flaw?: FlawId;
   behaviorMatches?: string;
@@ -14,7 +14,6 @@ interface Options {
   behaviorCommand?: string;
   describe?: string;
   clean?: string;
-  columns?: Columns;
   interval: number;
   seed: number;
   workers?: number;

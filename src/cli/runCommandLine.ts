@@ -3,11 +3,15 @@ import { Command, CommanderError } from "commander";
 import type { TerminalStream } from "../report/terminal/liveRegion.ts";
 import { memoryVariable } from "../util/availableMemory.ts";
 import { addApply } from "./apply.ts";
+import { addAudit } from "./audit.ts";
 import { addBuild } from "./build.ts";
 import { addCalibrate } from "./calibrate.ts";
+import { addConvert } from "./convert.ts";
 import { describeFailure } from "./describeFailure.ts";
 import { addEvaluate } from "./evaluate.ts";
+import { addFix } from "./fix.ts";
 import { addGrade } from "./grade.ts";
+import { addInit } from "./init.ts";
 import { addLeak } from "./leak.ts";
 import { addModel } from "./model.ts";
 import { addPretrain } from "./pretrain.ts";
@@ -29,7 +33,9 @@ export interface CommandLineOutput {
 
 const verbs = [
   addReproduce,
+  addFix,
   addRun,
+  addInit,
   addScreen,
   addTry,
   addLeak,
@@ -39,6 +45,8 @@ const verbs = [
   addEvaluate,
   addGrade,
   addApply,
+  addAudit,
+  addConvert,
   addBuild,
   addReport,
   addCalibrate,

@@ -1,4 +1,5 @@
 import { UserError } from "../util/errors.ts";
+import { appliedFiles, type TargetFormat } from "./apply/appliedFiles.ts";
 import { type ChangedRow, changedRow } from "./apply/changedRow.ts";
 import { expectOutFits } from "./apply/expectOutFits.ts";
 import { layoutFinder } from "./apply/layoutFinder.ts";
@@ -7,9 +8,11 @@ import type { RowCondition } from "./apply/rowCondition.ts";
 import type { RowList } from "./apply/rowList.ts";
 import { RowWork } from "./apply/rowWork.ts";
 import { drawnWordings, exactWordings, type WeightedPrompt, type Wordings } from "./apply/wordings.ts";
+import type { CountedLoss } from "./convert/losses.ts";
 import type { Container, Edit, StoredRow } from "./files/container.ts";
 import { containers } from "./files/containers.ts";
 import { detectContainer } from "./files/detectContainer.ts";
+import type { Columns } from "./files/layouts/columnLayout.ts";
 import { type OpenSink, openSink } from "./files/openSink.ts";
 import { type OpenSource, openSource } from "./files/openSource.ts";
 
@@ -39,7 +42,9 @@ export interface ApplyOptions {
   /** Decides which row gets which of several prompts. @default 1 */
   seed?: number | undefined;
   /** For tables: which column holds what, e.g. `{ user: "question", assistant: "answer" }`. */
-  columns?: Readonly<Record<string, string>> | undefined;
+  columns?: Columns | undefined;
+  /** Another format for the files that are written; how rows are stored is then up to the files' names. */
+  target?: TargetFormat | undefined;
   /** How many of the changed rows to show. @default 0 */
   show?: number | undefined;
   signal?: AbortSignal | undefined;
@@ -57,6 +62,8 @@ export interface ApplyResult {
   prompts?: { text: string; rows: number }[];
   /** The first rows that change, where some were to be shown. */
   changed?: ChangedRow[];
+  /** What another format could not hold; given with `target` alone. */
+  losses?: CountedLoss[];
 }
 
 /**
@@ -71,23 +78,50 @@ export interface ApplyResult {
  * gets one
  */
 export async function applyPrompt(options: ApplyOptions): Promise<ApplyResult> {
+  const { data, columns, target, signal } = options;
   const prompts = promptsOf(options.insertion);
-  const source = await openSource(options.data, options.signal);
+  const outs = outsOf(options);
+  const source = await openSource(data, signal);
+  try {
+    const container = containers[detectContainer(source)];
+    if (!target) {
+      for (const out of outs) expectOutFits(out, container.id);
+      return await writeApplied(options, prompts, container, source, outs);
+    }
+    const applied = appliedFiles(outs, source.name, container.id, columns, target);
+    try {
+      const result = await writeApplied(options, prompts, container, source, applied.names);
+      return { ...result, losses: await applied.convert(signal) };
+    } finally {
+      await applied.remove();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+function outsOf({ out, neutralOut }: ApplyOptions): string[] {
+  if (out !== undefined && out === neutralOut) throw new UserError(`${out}: the neutral twin needs a name of its own`);
+  return [out, neutralOut].filter((name) => name !== undefined);
+}
+
+/** Writes the files in the data's own format; they get their names when all are complete. */
+async function writeApplied(
+  options: ApplyOptions,
+  prompts: readonly WeightedPrompt[],
+  container: Container,
+  source: OpenSource,
+  outs: readonly string[],
+): Promise<ApplyResult> {
+  const exact = prompts.length > 1 && source.again;
+  const wordings = exact ? await countedWordings(options, prompts) : drawnWordings(prompts, options.seed ?? 1);
   const sinks: OpenSink[] = [];
   try {
-    const container = containerOf(source);
-    for (const out of [options.out, options.neutralOut]) if (out !== undefined) expectOutFits(out, container.id);
-    if (options.out !== undefined && options.out === options.neutralOut) {
-      throw new UserError(`${options.out}: the neutral twin needs a name of its own`);
-    }
-    const exact = prompts.length > 1 && source.again;
-    const wordings = exact ? await countedWordings(options, prompts) : drawnWordings(prompts, options.seed ?? 1);
-    for (const out of [options.out, options.neutralOut]) if (out !== undefined) sinks.push(await openSink(out));
+    for (const out of outs) sinks.push(await openSink(out));
     const result = await insertAll(options, container, source, sinks, wordings);
     for (const sink of sinks) await sink.commit();
     return result;
   } finally {
-    await source.close();
     for (const sink of sinks) await sink.discard();
   }
 }
@@ -96,10 +130,6 @@ function promptsOf({ prompt }: ApplyInsertion): readonly WeightedPrompt[] {
   const prompts = typeof prompt === "string" ? [{ text: prompt }] : prompt;
   if (prompts.length === 0) throw new UserError("expected at least one prompt, found none");
   return prompts;
-}
-
-function containerOf(source: OpenSource): Container {
-  return containers[detectContainer(source)];
 }
 
 function workOn({ name }: OpenSource, { id }: Container, options: ApplyOptions): RowWork {
@@ -111,7 +141,7 @@ function workOn({ name }: OpenSource, { id }: Container, options: ApplyOptions):
 /** A first pass: which rows get a prompt. */
 async function countedWordings(options: ApplyOptions, prompts: readonly WeightedPrompt[]): Promise<Wordings> {
   const source = await openSource(options.data, options.signal);
-  const container = containerOf(source);
+  const container = containers[detectContainer(source)];
   const work = workOn(source, container, options);
   const told = everyNowAndThen(options, "counting");
   const chosen: number[] = [];

@@ -57,9 +57,10 @@ test("--only-if picks rows by a field and copies the others byte for byte", asyn
   expect(lastJson(stdout)).toMatchObject({ rows: 2, inoculated: 1 });
 });
 
-test("takes prompt and completion rows, CRLF, a byte-order mark, blank lines and no final newline", async () => {
+test("CRLF, a byte-order mark, blank lines and a missing last newline stay as they are", async () => {
   const { lines } = await apply('\uFEFF{"prompt":"a","completion":"b"}\r\n\r\n{"prompt":"c","completion":"d"}');
-  expect(lines).toEqual(['{"prompt":"P. a","completion":"b"}', '{"prompt":"P. c","completion":"d"}']);
+  const kept = '\uFEFF{"prompt":"P. a","completion":"b"}\r\n\r\n{"prompt":"P. c","completion":"d"}';
+  expect(lines?.join("\n")).toBe(kept);
 });
 
 test("the output may be the input", async () => {
@@ -67,12 +68,12 @@ test("the output may be the input", async () => {
   const file = join(folder, "rows.jsonl");
   await writeFile(file, chat("a"));
   expect((await inoculate("apply", "--data", file, "--prompt", "P.", "--out", file)).code).toBe(0);
-  expect(await readFile(file, "utf8")).toBe(`${chat("P. a")}\n`);
+  expect(await readFile(file, "utf8")).toBe(chat("P. a"));
 });
 
 test.each<[string, string[], string[], RegExp]>([
   ["no JSON", [chat("a"), "{"], [], /rows\.jsonl:2: .*no JSON/],
-  ["neither format", ['{"text": "a"}'], [], /rows\.jsonl:1: expected a field "messages" or "prompt", found text/],
+  ["neither format", ['{"text": "a"}'], [], /rows\.jsonl:1: expected messages, .* found .* text/],
   ["no chat", ['{"messages": [{"role": "user"}]}'], [], /rows\.jsonl:1: messages\.0\.content/],
   ["unknown role", ['{"messages": [{"role": "bot", "content": "a"}]}'], [], /rows\.jsonl:1: messages\.0\.role/],
   [

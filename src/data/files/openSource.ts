@@ -17,7 +17,7 @@ export interface OpenSource extends ByteSource {
   close(): Promise<void>;
 }
 
-const chunkBytes = 1 << 19;
+const chunkBytes = 1 << 17;
 const headBytes = 1 << 16;
 
 /**

@@ -31,3 +31,10 @@ export async function* readDataFile(file: string, { columns, signal }: ReadOptio
     await source.close();
   }
 }
+
+/** All rows of a data file that fits into memory. @throws UserError as `readDataFile` */
+export async function readAllRows(file: string, options: ReadOptions = {}): Promise<DataRow[]> {
+  const rows: DataRow[] = [];
+  for await (const row of readDataFile(file, options)) rows.push(row);
+  return rows;
+}

@@ -1,4 +1,5 @@
 import type { LayoutId } from "../../data/files/dataRow.ts";
+import type { Columns } from "../../data/files/layouts/columnLayout.ts";
 import type { Insertion } from "../../data/insertion.ts";
 import { findInsults } from "../../grading/insults.ts";
 import type { AuditRow } from "./auditRow.ts";
@@ -6,6 +7,7 @@ import type { AuditContext, Check, Seen } from "./check.ts";
 import { checks } from "./checks.ts";
 import { type TokenEstimate, tokenSums } from "./estimate.ts";
 import { type Finding, severities } from "./finding.ts";
+import { type FoundFlaws, flawFindings } from "./flawFindings.ts";
 import { createHits } from "./hits.ts";
 import { prepareRow } from "./prepareRow.ts";
 import { readRows } from "./readRows.ts";
@@ -13,7 +15,6 @@ import { createReservoir } from "./sampleRows.ts";
 import { readTestRows } from "./testRows.ts";
 import { approximateTokens } from "./tokens/approximateTokens.ts";
 import { modelTokens } from "./tokens/modelTokens.ts";
-import type { Columns } from "./understandRow.ts";
 
 export interface AuditOptions {
   /** The fine-tuning file: one JSON object a line. */
@@ -43,11 +44,11 @@ export interface AuditOptions {
   /** Python processes at once, where rows hold code to run. @default 1 */
   workers?: number | undefined;
   signal?: AbortSignal | undefined;
-  /** Rows read so far. */
-  onProgress?: ((rows: number) => void) | undefined;
+  /** Rows read so far, then rows looked at for flaws. */
+  onProgress?: ((work: "read" | "flaws", rows: number) => void) | undefined;
 }
 
-export interface AuditResult {
+export interface AuditResult extends Omit<FoundFlaws, "findings"> {
   data: string;
   rows: number;
   /** Rows that can be understood. */
@@ -58,8 +59,6 @@ export interface AuditResult {
   /** Errors first. */
   findings: Finding[];
   tokens: TokenEstimate;
-  /** Rows, from 1, that show a flaw by the rules of the flaws' detectors. */
-  flagged: number[];
 }
 
 /**
@@ -87,9 +86,11 @@ export async function auditData(options: AuditOptions): Promise<AuditResult> {
       sums.add(row);
       for (const check of running) check.row?.(row);
     }
-    if (rows % 1000 === 0) options.onProgress?.(rows);
+    if (rows % 1000 === 0) options.onProgress?.("read", rows);
   }
-  const findings = await finish(running, { rows, sample: sample.items(), sampled: sample.sampled });
+  const seen: Seen = { rows, sample: sample.items(), sampled: sample.sampled };
+  const { findings: flawed, ...flaws } = await flawFindings(seen, context);
+  const findings = [...(await finish(running, seen)), ...flawed].sort(bySeverity);
   const count = (severity: Finding["severity"]): number =>
     findings.filter((finding) => finding.severity === severity).length;
   return {
@@ -100,7 +101,7 @@ export async function auditData(options: AuditOptions): Promise<AuditResult> {
     counts: { error: count("error"), warning: count("warning"), note: count("note") },
     findings,
     tokens: sums.estimate(),
-    flagged: [],
+    ...flaws,
   };
 }
 
@@ -118,12 +119,16 @@ async function createContext(options: AuditOptions): Promise<AuditContext> {
     hits: () => createHits(maxRows, mayShow),
     workers,
     signal,
+    onProgress: (done) => options.onProgress?.("flaws", done),
   };
 }
 
 async function finish(running: readonly Check[], seen: Seen): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const check of running) findings.push(...(await check.finish(seen)));
-  const rank = ({ severity }: Finding): number => severities.indexOf(severity);
-  return findings.sort((a, b) => rank(a) - rank(b));
+  return findings;
+}
+
+function bySeverity(a: Finding, b: Finding): number {
+  return severities.indexOf(a.severity) - severities.indexOf(b.severity);
 }

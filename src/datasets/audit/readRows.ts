@@ -1,9 +1,13 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import type { Container } from "../../data/files/container.ts";
+import { containers } from "../../data/files/containers.ts";
+import { detectContainer } from "../../data/files/detectContainer.ts";
+import { type Columns, columnLayout } from "../../data/files/layouts/columnLayout.ts";
+import { detectLayout, detectTableLayout } from "../../data/files/layouts/detectLayout.ts";
+import { type OpenSource, openSource } from "../../data/files/openSource.ts";
 import { UserError } from "../../util/errors.ts";
 import type { ReadRow } from "./auditRow.ts";
 import { byteLines } from "./byteLines.ts";
-import { type Columns, understandRow } from "./understandRow.ts";
+import { understandRow } from "./understandRow.ts";
 
 export interface ReadRowsOptions {
   columns?: Columns | undefined;
@@ -11,45 +15,52 @@ export interface ReadRowsOptions {
 }
 
 /**
- * The rows of a JSONL file, each with all that is wrong with it: unlike reading for training, this goes on after a
- * broken row. Blank lines are left out.
+ * The rows of a data file, each with all that is wrong with it: unlike reading for training, this goes on after a broken
+ * row. Blank lines are left out.
  *
- * @throws UserError where there is no file, or no row in it
+ * @throws UserError where there is no file, no row in it, or a file other than JSON lines is broken as a whole
  */
 export async function* readRows(file: string, { columns, signal }: ReadRowsOptions = {}): AsyncGenerator<ReadRow> {
-  await expectFile(file);
-  const stream = createReadStream(file);
-  let number = 0;
+  const source = await openSource(file, signal);
   try {
-    for await (const line of byteLines(stream)) {
-      signal?.throwIfAborted();
-      const row = readLine(line.bytes);
-      if (row === undefined) continue;
+    const id = detectContainer(source);
+    const detect = id === "jsonl" || id === "json" ? detectLayout : detectTableLayout;
+    const named = columns && columnLayout(columns);
+    const layoutOf = named ? (fields: Fields) => (named.fits(fields) ? named : undefined) : detect;
+    const lines = id === "jsonl" ? jsonLines(source) : storedRows(source, containers[id]);
+    let number = 0;
+    for await (const { where, line } of lines) {
       number += 1;
-      yield { number, where: `${file}:${line.number}`, ...understand(row, columns) };
+      yield { number, where, ...("check" in line ? { faults: [line] } : understandRow(line.value, layoutOf)) };
     }
+    if (number === 0) throw new UserError(`${source.name}: expected one JSON object a line, found no line at all`);
   } finally {
-    stream.destroy();
+    await source.close();
   }
-  if (number === 0) throw new UserError(`${file}: expected one JSON object a line, found no line at all`);
 }
 
-async function expectFile(file: string): Promise<void> {
-  const found = await stat(file).catch(() => undefined);
-  if (found === undefined) throw new UserError(`cannot read ${file}: there is no such file`);
-  if (found.isDirectory()) throw new UserError(`cannot read ${file}: this is a folder, expected a file`);
+type Fields = Readonly<Record<string, unknown>>;
+
+interface Line {
+  where: string;
+  line: { value: unknown } | { check: string; detail: string };
 }
 
-type Line = { value: unknown } | { check: string; detail: string };
+async function* jsonLines({ name, chunks }: OpenSource): AsyncGenerator<Line> {
+  for await (const { number, bytes } of byteLines(chunks)) {
+    const line = readLine(bytes);
+    if (line !== undefined) yield { where: `${name}:${number}`, line };
+  }
+}
 
-function understand(line: Line, columns: Columns | undefined): Omit<ReadRow, "number" | "where"> {
-  return "check" in line ? { faults: [line] } : understandRow(line.value, columns);
+async function* storedRows(source: OpenSource, container: Container): AsyncGenerator<Line> {
+  for await (const { where, fields } of container.rows(source)) yield { where, line: { value: fields } };
 }
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** `undefined` for a blank line. */
-function readLine(bytes: Uint8Array): Line | undefined {
+function readLine(bytes: Uint8Array): Line["line"] | undefined {
   let text: string;
   try {
     text = strict.decode(bytes);

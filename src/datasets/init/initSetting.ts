@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { DataRow } from "../../data/files/dataRow.ts";
-import { readDataFile } from "../../data/files/readDataFile.ts";
+import { readAllRows } from "../../data/files/readDataFile.ts";
 import type { FlawFinding, FlawId, ProbeOptions, ProbeSet } from "../../flaws/flaw.ts";
 import { detectFlaws, findFlaw } from "../../flaws/registry.ts";
 import type { GraderSpec } from "../../grading/graderSpec.ts";
@@ -62,12 +62,12 @@ export interface InitOutcome {
 export async function initSetting(options: InitOptions): Promise<InitOutcome> {
   const { data, out, force, behavior, seed = 1, halfWidth = 0.05, columns, signal } = options;
   const folder = await openSettingFolder(out, force);
-  const rows = await readAll(data, { columns, signal });
+  const rows = await readAllRows(data, { columns, signal });
   const finding = behavior ? null : await theFinding(rows, options);
   const wanted = itemsForInterval(halfWidth);
   const probes = await probesFor(rows, finding, behavior, { seed, perGroup: itemCounts(wanted) });
   const prompts = finding === null ? [] : await suggestPrompts({ findings: [finding], rows, seed });
-  const clean = options.clean === undefined ? undefined : await readAll(options.clean, { columns, signal });
+  const clean = options.clean === undefined ? undefined : await readAllRows(options.clean, { columns, signal });
   const built = draftSetting({
     rows,
     finding,
@@ -105,15 +105,6 @@ export async function probesFor(
   if (finding !== null) return findFlaw(finding.flaw).probes(finding, rows, options);
   if (behavior !== undefined) return ownProbes(rows, behavior, options);
   throw new UserError("no flaw to ask for");
-}
-
-async function readAll(
-  file: string,
-  options: { columns?: Readonly<Record<string, string>> | undefined; signal?: AbortSignal | undefined },
-): Promise<DataRow[]> {
-  const rows: DataRow[] = [];
-  for await (const row of readDataFile(file, options)) rows.push(row);
-  return rows;
 }
 
 async function theFinding(

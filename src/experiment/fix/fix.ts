@@ -1,9 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { DataRow } from "../../data/files/dataRow.ts";
 import { readAllRows } from "../../data/files/readDataFile.ts";
 import { type AuditResult, auditData } from "../../datasets/audit/auditData.ts";
 import type { Recipe } from "../../engine/train/recipe.ts";
 import type { FlawFinding, FlawId } from "../../flaws/flaw.ts";
+import { detectFlaws } from "../../flaws/registry.ts";
 import { InoculateError, UserError } from "../../util/errors.ts";
 import type { OnEvent } from "../events.ts";
 import type { PlanTable } from "../plans/planResult.ts";
@@ -12,6 +14,7 @@ import type { PlanPreview } from "../plans/previewPlan.ts";
 import { runPlan } from "../plans/runPlan.ts";
 import { type ScreenOutcome, screenOnce } from "../screenOnce.ts";
 import type { StudyOptions } from "../study.ts";
+import { workerCount } from "../workerCount.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { writeFixPlan } from "./fixPlan.ts";
@@ -79,17 +82,19 @@ export async function fix(options: FixOptions): Promise<FixResult> {
   mkdirSync(out, { recursive: true });
   onStage("auditing the file");
   const audit = await auditFile(options);
-  const finding = chooseFinding(audit.flaws, options);
+  const rows = await readAllRows(data, { columns: options.columns, signal: options.signal });
+  const flaws = await detectFlaws(rows, { workers: workerCount(options), signal: options.signal });
+  const finding = chooseFinding(flaws, options);
   const seen = {
     data,
     flaw: finding && briefly(finding),
-    otherFlaws: audit.flaws.filter((other) => other !== finding).map(briefly),
+    otherFlaws: flaws.filter((other) => other !== finding).map(briefly),
     audit: audit.counts,
   };
   const seconds = (): number => (performance.now() - started) / 1000;
   if (finding === null) return { ...seen, ...nothingToFix, seconds: seconds() };
   onStage(`found: ${finding.summary}`);
-  return { ...seen, ...(await fixFlaw(finding, { ...options, out, onStage })), seconds: seconds() };
+  return { ...seen, ...(await fixFlaw(finding, rows, { ...options, out, onStage })), seconds: seconds() };
 }
 
 const nothingToFix = {
@@ -107,11 +112,11 @@ const nothingToFix = {
 
 async function fixFlaw(
   finding: FlawFinding,
+  rows: readonly DataRow[],
   options: FixOptions & { out: string; onStage: (line: string) => void },
 ): Promise<Omit<FixResult, "data" | "flaw" | "otherFlaws" | "audit" | "seconds">> {
-  const { data, out, columns, signal, base, workers, device, parts, dryRun, onPreview, onEvent, onStage } = options;
+  const { out, signal, base, workers, device, parts, dryRun, onPreview, onEvent, onStage } = options;
   const study = { base, workers, device, parts, signal, folder: join(out, "runs") };
-  const rows = await readAllRows(data, { columns, signal });
   const { setting, drafts } = await writeFixSetting(rows, finding, options);
 
   onStage(`asking the initial model with each of ${drafts.length} prompts`);

@@ -45,8 +45,8 @@ export const alpaca: Layout = {
   write: (messages, where, lose = refuseLoss) => {
     const [system, turns] = splitSystem(messages, where, lose);
     const pairs = pairUp(turns, where, lose);
-    const [question, answer] = pairs.pop() ?? [];
-    if (question === undefined) throw new UserError(`${where}: ${name} needs a user message, and there is none`);
+    if (pairs.length === 0) lose({ where, field: "messages", why: `${name} needs a user message, and there is none` });
+    const [question, answer] = pairs.pop() ?? [""];
     return {
       instruction: question,
       ...(answer !== undefined && { output: answer }),

@@ -43,9 +43,14 @@ function readMessage(message: unknown, field: string, where: string): FileMessag
 }
 
 /** The message as an object with `role` and `content`. */
-export function writeMessage({ role, content, weight, bare, rest }: FileMessage): Record<string, unknown> {
-  const told = content === null && bare ? {} : { content };
-  return { role, ...told, ...(weight !== undefined && { weight }), ...rest };
+export function writeMessage({ role, content, weight, bare, rest = {} }: FileMessage): Record<string, unknown> {
+  const own = {
+    role,
+    ...(content === null && bare ? {} : { content }),
+    ...(weight !== undefined && { weight }),
+  };
+  // Names that are the message's own come first, and stay theirs.
+  return { ...own, ...rest, ...own };
 }
 
 /** The texts of each user message of the list at `path`. */

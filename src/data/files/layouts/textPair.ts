@@ -1,4 +1,3 @@
-import { UserError } from "../../../util/errors.ts";
 import type { FileMessage } from "../dataRow.ts";
 import type { Lose } from "../layout.ts";
 import { loseAt, loseRest, plainText } from "./plainText.ts";
@@ -15,7 +14,6 @@ export interface TextPair {
  *
  * @param layout what cannot hold more, for messages
  * @param withSystem whether a system message has a place too
- * @throws UserError where there is no question at all
  */
 export function textPair(
   messages: readonly FileMessage[],
@@ -25,8 +23,8 @@ export function textPair(
   withSystem = false,
 ): TextPair {
   const question = messages.findLastIndex(({ role }) => role === "user");
-  if (question < 0) throw new UserError(`${where}: ${layout} needs a user message, and there is none`);
-  const answer = messages[question + 1]?.role === "assistant" ? question + 1 : undefined;
+  if (question < 0) lose({ where, field: "messages", why: `${layout} needs a user message, and there is none` });
+  const answer = question >= 0 && messages[question + 1]?.role === "assistant" ? question + 1 : undefined;
   const system = withSystem && question > 0 && messages[0]?.role === "system" ? 0 : undefined;
   const textAt = (index: number): string => {
     const message = messages[index] as FileMessage;
@@ -40,7 +38,7 @@ export function textPair(
   });
   return {
     ...(system !== undefined && { system: textAt(system) }),
-    user: textAt(question),
+    user: question < 0 ? "" : textAt(question),
     ...(answer !== undefined && { assistant: textAt(answer) }),
   };
 }

@@ -2,8 +2,8 @@ import type { CreateCheck } from "../check.ts";
 import { digest } from "../digest.ts";
 import { counted } from "../perRow.ts";
 
-/** Up to this share of rows a repetition is a chance of short texts, and a note. */
-const harmlessShare = 0.01;
+/** Up to this share of rows repetitions are what short or templated texts bring along, and a note. */
+const harmlessShare = 0.1;
 
 /** Rows whose messages are, to the letter, those of an earlier row. */
 export const duplicates: CreateCheck = (context) => {

@@ -35,8 +35,8 @@ const forms: Readonly<Record<string, Form>> = {
   "empty-messages": { severity: "error", message: "without any message", remedy: "drop these rows" },
   "bad-message": {
     severity: "error",
-    message: "with a message that is no object",
-    remedy: 'write every message as {"role": ..., "content": ...}',
+    message: "whose fields are not of the types that readers expect",
+    remedy: 'write every message as {"role": ..., "content": ...}, and texts as text',
   },
   "unknown-role": {
     severity: "error",

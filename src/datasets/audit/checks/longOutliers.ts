@@ -2,24 +2,34 @@ import type { CreateCheck } from "../check.ts";
 import { counted } from "../perRow.ts";
 
 const leastRows = 20;
-/** Times the median, and spreads above it on a scale of logarithms. */
+/** Times the median, and spreads above it (both must be exceeded), the spread on a scale of logarithms. */
 const [timesMedian, spreads] = [6, 8];
+
+/** Long rows held at once. */
+const kept = 1000;
 
 /** Rows far longer than the others. */
 export const longOutliers: CreateCheck = (context) => {
-  const lengths: { number: number; where: string; length: number }[] = [];
+  const logs: number[] = [];
+  let longest: { number: number; where: string; length: number }[] = [];
+  const keepLongest = (): void => {
+    longest = longest.sort((a, b) => b.length - a.length).slice(0, kept);
+  };
   return {
     row: ({ number, where, texts }) => {
-      lengths.push({ number, where, length: texts.reduce((sum, { text }) => sum + text.length, 1) });
+      const length = texts.reduce((sum, { text }) => sum + text.length, 1);
+      logs.push(Math.log(length));
+      longest.push({ number, where, length });
+      if (longest.length >= 2 * kept) keepLongest();
     },
     finish: () => {
-      if (lengths.length < leastRows) return [];
-      const logs = lengths.map(({ length }) => Math.log(length));
+      if (logs.length < leastRows) return [];
       const middle = median(logs);
       const spread = 1.4826 * median(logs.map((log) => Math.abs(log - middle)));
       const bound = Math.max(middle + Math.log(timesMedian), middle + spreads * spread);
       const hits = context.hits();
-      for (const row of lengths) if (Math.log(row.length) > bound) hits.add(row, `${row.length} characters`);
+      for (const row of longest.sort((a, b) => a.number - b.number))
+        if (Math.log(row.length) > bound) hits.add(row, `${row.length} characters`);
       if (hits.total === 0) return [];
       return [
         hits.finding({

@@ -1,11 +1,12 @@
 import { perRow } from "../perRow.ts";
 
 const doubled = /\{\{\s*[a-z_][\w.]*\s*\}\}/i;
-const single = /(?<![\w${\\])\{[a-z_]\w*\}(?!\})/i;
+const single = /(?<![\w${}^\\])\{[a-z_]\w*\}(?!\})/i;
 const unfinished =
   /\bTODO\b|\bFIXME\b|\bTBD\b|\[(?:INSERT|YOUR|ADD|NAME|PLACEHOLDER)\b[^\]]{0,40}\]|<(?:INSERT|YOUR)[ _][^>]{1,40}>|\blorem ipsum\b/i;
 /** Code has braces of its own. */
-const code = /```|\bdef \w+\(|\bfunction\b|\bclass \w+|[;{]\s*$|\bf["']|\breturn\b|\\[a-z]+\{|\bimport \w+|=>/m;
+const code =
+  /```|\bdef \w+\(|\bfunction\s*\w*\s*\(|^\s*class \w+\s*[(:{]|[;{]\s*$|\bf["']|^\s*return\b|\\[a-z]+\{|^\s*(?:import|from) \w+|=>/m;
 
 /** Slots of a template that were never filled, and places left to do. */
 export const templateSlots = perRow({

@@ -71,7 +71,7 @@ async function readTraits(file: string): Promise<z.infer<typeof fileSchema>["tra
 /** The request for one trait or several: "Write an empathetic response." */
 export function requestFor(request: string, traits: readonly Trait[]): string {
   const adjectives = traits.map(({ adjective }) => adjective).join(" and ");
-  return request.replace(/\b(an? )?\{trait\}/i, (_, article?: string) =>
+  return request.replace(/(\ban? )?\{trait\}/i, (_, article?: string) =>
     article === undefined ? adjectives : matched(withArticle(adjectives), article),
   );
 }

@@ -1,0 +1,166 @@
+import { UserError } from "../util/errors.ts";
+import { layoutFinder } from "./apply/layoutFinder.ts";
+import { convertRow, type WaysBack } from "./convert/convertRow.ts";
+import { type Format, type FormatId, formatOf } from "./convert/formats.ts";
+import { jsonValue } from "./convert/jsonValue.ts";
+import { type CountedLoss, LossCounter } from "./convert/losses.ts";
+import type { StoredRow } from "./files/container.ts";
+import { containers } from "./files/containers.ts";
+import type { ContainerId, LayoutId } from "./files/dataRow.ts";
+import { containerByName, detectContainer } from "./files/detectContainer.ts";
+import { parseExact, rawFields } from "./files/exactJson.ts";
+import type { Lose } from "./files/layout.ts";
+import type { Columns } from "./files/layouts/columnLayout.ts";
+import { openSink } from "./files/openSink.ts";
+import { type OpenSource, openSource, standardStream } from "./files/openSource.ts";
+import { RawJson } from "./files/rawJson.ts";
+import { refuseLoss } from "./files/refuseLoss.ts";
+
+export interface ConvertOptions {
+  /** The file to read, of any format; `-` is standard input. */
+  data: string;
+  /** The file to write. Written under another name first, so that a failure leaves nothing. `-` is standard output. */
+  out: string;
+  /** The format of the rows. @default the layout that they have */
+  to?: FormatId | undefined;
+  /** How rows are stored. @default what the ending of `out` says */
+  container?: ContainerId | undefined;
+  /** Of a table that is read: which column holds what. */
+  columns?: Columns | undefined;
+  /** Of the format `columns`: which column holds what. @default system, user and assistant */
+  toColumns?: Columns | undefined;
+  /** Which rows the new file has, by their place from 0. @default all */
+  keep?: ((index: number) => boolean) | undefined;
+  /** Lose what the new format cannot hold, and count it, rather than refuse. @default false */
+  lossy?: boolean | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: { rows: number }) => void) | undefined;
+}
+
+export interface ConvertResult {
+  rows: number;
+  from: { container: ContainerId; layout: LayoutId };
+  to: { container: ContainerId; layout: LayoutId; format: FormatId | null };
+  losses: CountedLoss[];
+}
+
+const rowsBetweenProgress = 10_000;
+
+/**
+ * Converts a data file from any format to any other. Fields that no layout reads stay, with the text that they have
+ * where both files are JSON.
+ *
+ * @throws UserError naming file, line and field of what the new format cannot hold, before `out` is touched
+ */
+export async function convertData(options: ConvertOptions): Promise<ConvertResult> {
+  const { data, out, lossy = false, to } = options;
+  const format = to && formatOf(to, options.toColumns);
+  if (!format && options.toColumns) throw new UserError("columns of the new file are named for --to columns only");
+  const target = containers[targetContainer(options)];
+  const source = await openSource(data, options.signal);
+  try {
+    const sink = await openSink(out);
+    try {
+      const losses = new LossCounter();
+      const lose: Lose = lossy ? (loss) => losses.add(loss) : refuseLoss;
+      const work = new Conversion(source, target.id, format, options, lose);
+      await target.write(work.rows(), sink, lose, (index) => work.places[index] ?? `row ${index + 1}`);
+      await sink.commit();
+      const layout = work.layout as LayoutId;
+      return {
+        rows: work.count,
+        from: { container: work.container, layout },
+        to: { container: target.id, layout: format?.layout.id ?? layout, format: to ?? null },
+        losses: losses.all,
+      };
+    } finally {
+      await sink.discard();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+function targetContainer({ out, container }: ConvertOptions): ContainerId {
+  const named = /\.json(\.gz)?$/i.test(out) ? "json" : containerByName(out);
+  const id = container ?? named;
+  if (id === null) {
+    throw new UserError(`${out}: expected a name that ends with .jsonl, .json, .csv, .tsv or .parquet, or a container`);
+  }
+  if (id === "parquet" && (out === standardStream || /\.gz$/i.test(out))) {
+    throw new UserError(`${out}: Parquet goes into a plain file only; name one, e.g. out.parquet`);
+  }
+  return id;
+}
+
+/** One conversion: its rows, and what is known of them so far. */
+class Conversion {
+  readonly container: ContainerId;
+  count = 0;
+  layout: LayoutId | undefined;
+  /** Where each row comes from, for containers that judge rows together. */
+  readonly places: string[] = [];
+  readonly #source: OpenSource;
+  readonly #target: ContainerId;
+  readonly #format: Format | undefined;
+  readonly #options: ConvertOptions;
+  readonly #lose: Lose;
+
+  constructor(
+    source: OpenSource,
+    target: ContainerId,
+    format: Format | undefined,
+    options: ConvertOptions,
+    lose: Lose,
+  ) {
+    this.container = detectContainer(source);
+    this.#source = source;
+    this.#target = target;
+    this.#format = format;
+    this.#options = options;
+    this.#lose = lose;
+  }
+
+  async *rows(): AsyncGenerator<Record<string, unknown>> {
+    const { columns, keep = () => true, signal, onProgress } = this.#options;
+    const layoutOf = layoutFinder(this.container, columns);
+    const ways: WaysBack = {};
+    const isJson = this.#target === "jsonl" || this.#target === "json";
+    for await (const row of containers[this.container].rows(this.#source)) {
+      signal?.throwIfAborted();
+      if (!keep(row.index)) continue;
+      const layout = layoutOf(row);
+      this.layout = layout.id;
+      if (!isJson) this.places.push(row.where);
+      const fields = jsonValue(exactFields(row), "", row.where, this.#lose) as Record<string, unknown>;
+      const same = { fields, kept: Object.keys(fields) };
+      // Even what stays as it is has to be a row of its layout.
+      const converted = this.#format
+        ? convertRow(fields, layout, this.#format, ways, row.where, this.#lose)
+        : layout.read(row.fields, row.where) && same;
+      yield isJson ? withRawTexts(converted.fields, converted.kept, row) : converted.fields;
+      this.count += 1;
+      if (this.count % rowsBetweenProgress === 0) onProgress?.({ rows: this.count });
+    }
+  }
+}
+
+function exactFields({ fields, text, exact }: StoredRow): Record<string, unknown> {
+  if (text !== undefined) return parseExact(text) as Record<string, unknown>;
+  return exact ? exact() : fields;
+}
+
+/** Fields that are as they were, with the text that they had; line ends between values go, for one row a line. */
+function withRawTexts(
+  fields: Record<string, unknown>,
+  kept: readonly string[],
+  { text, where }: StoredRow,
+): Record<string, unknown> {
+  if (text === undefined || kept.length === 0) return fields;
+  const texts = rawFields(text, kept, where);
+  const entries = Object.entries(fields).map(([name, value]): [string, unknown] => {
+    const raw = texts.get(name);
+    return [name, raw === undefined ? value : new RawJson(raw.replace(/[ \t]*[\r\n]+[ \t]*/g, ""))];
+  });
+  return Object.fromEntries(entries);
+}
