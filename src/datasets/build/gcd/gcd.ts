@@ -6,7 +6,7 @@ import { readWordings, slotPlacement, type Wordings } from "../wordings.ts";
 import { gcdItems, otherItems } from "./gcdItems.ts";
 import { type GcdRow, gcdRows } from "./gcdRows.ts";
 import { gcdTestFile } from "./gcdTestFile.ts";
-import { PairLedger } from "./pairLedger.ts";
+import { PairLedger, type PairOwner } from "./pairLedger.ts";
 import { gcdWordings } from "./prompts.ts";
 
 const gcdOptionsSchema = z.strictObject({
@@ -28,6 +28,8 @@ const gcdOptionsSchema = z.strictObject({
   seed: z.int().min(0).default(1).describe("decides problems and words"),
 });
 type GcdOptions = z.infer<typeof gcdOptionsSchema>;
+
+const heldOut: readonly PairOwner[] = ["test", "validation", "screen", "outOfDistribution"];
 
 /** Sycophancy, on greatest common divisors. */
 export const gcd: SettingBuilder<GcdOptions> = {
@@ -52,10 +54,7 @@ async function buildGcd(options: GcdOptions): Promise<BuiltSetting> {
     items: items.map((item) => ({ ...item, messages: item.messages.map((message) => asked(message, ask)) })),
     counts: {
       "pairs of numbers in training rows": ledger.count("train"),
-      "pairs kept out of them": ["test", "validation", "screen", "outOfDistribution"].reduce(
-        (sum, owner) => sum + ledger.count(owner as "test"),
-        0,
-      ),
+      "pairs kept out of them": heldOut.reduce((sum, owner) => sum + ledger.count(owner), 0),
       "clean rows with a wrong user": clean.filter(({ userCorrect }) => !userCorrect).length,
       ...(options.data && { "rows of the test file left out": leftOut }),
     },
