@@ -1,6 +1,6 @@
 import { UserError } from "../util/errors.ts";
 import { layoutFinder } from "./apply/layoutFinder.ts";
-import { convertRow } from "./convert/convertRow.ts";
+import { convertRow, type WaysBack } from "./convert/convertRow.ts";
 import { type Format, type FormatId, formatOf } from "./convert/formats.ts";
 import { jsonValue } from "./convert/jsonValue.ts";
 import { type CountedLoss, LossCounter } from "./convert/losses.ts";
@@ -122,6 +122,7 @@ class Conversion {
   async *rows(): AsyncGenerator<Record<string, unknown>> {
     const { columns, signal, onProgress } = this.#options;
     const layoutOf = layoutFinder(this.container, columns);
+    const ways: WaysBack = {};
     const isJson = this.#target === "jsonl" || this.#target === "json";
     for await (const row of containers[this.container].rows(this.#source)) {
       signal?.throwIfAborted();
@@ -132,7 +133,7 @@ class Conversion {
       const same = { fields, kept: Object.keys(fields) };
       // Even what stays as it is has to be a row of its layout.
       const converted = this.#format
-        ? convertRow(fields, layout, this.#format, row.where, this.#lose)
+        ? convertRow(fields, layout, this.#format, ways, row.where, this.#lose)
         : layout.read(row.fields, row.where) && same;
       yield isJson ? withRawTexts(converted.fields, converted.kept, row) : converted.fields;
       this.count += 1;

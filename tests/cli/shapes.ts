@@ -145,6 +145,13 @@ export const verbShapes = {
   }),
   report: z.looseObject({ settings: z.array(settingShape).min(1), report: z.string(), seconds }),
   apply: z.strictObject({ rows: z.int().min(0), inoculated: z.int().min(0), seconds }),
+  convert: z.strictObject({
+    rows: z.int().min(1),
+    from: z.strictObject({ container: z.string(), layout: z.string() }),
+    to: z.strictObject({ container: z.string(), layout: z.string(), format: z.string().nullable() }),
+    losses: z.array(z.strictObject({ field: z.string(), why: z.string(), count: z.int().min(1), first: z.string() })),
+    seconds,
+  }),
   train: z.looseObject({
     trainingId: z.string().regex(/^[0-9a-f]{64}$/),
     folder: z.string(),

@@ -4,7 +4,7 @@ import type { Layout, Lose, Loss } from "../files/layout.ts";
 import { detectLayout } from "../files/layouts/detectLayout.ts";
 import { layouts } from "../files/layouts/layouts.ts";
 import { RawJson } from "../files/rawJson.ts";
-import { type Difference, differences } from "./difference.ts";
+import { differences } from "./difference.ts";
 import { type Format, writtenAs } from "./formats.ts";
 
 type Fields = Record<string, unknown>;
@@ -16,14 +16,26 @@ export interface ConvertedRow {
   kept: string[];
 }
 
+/** The ways in which the rows of one file may be written back: those that gave back every row so far. */
+export interface WaysBack {
+  layouts?: readonly Layout[];
+}
+
 /**
  * The row as `to` has it. Fields that its layout does not read are kept. That nothing is lost is not claimed but tried:
  * the row is converted back, and what comes back differently is lost.
  */
-export function convertRow(fields: Fields, from: Layout, to: Format, where: string, lose: Lose): ConvertedRow {
+export function convertRow(
+  fields: Fields,
+  from: Layout,
+  to: Format,
+  ways: WaysBack,
+  where: string,
+  lose: Lose,
+): ConvertedRow {
   const messages = from.read(fields, where);
   const known = knownRoles(messages, to, where, lose);
-  if (known === messages && isWrittenBy(to.layout, from, messages, fields, where)) {
+  if (known === messages && isAlready(to, from, messages, fields, where)) {
     return { fields, kept: Object.keys(fields) };
   }
   let lost = false;
@@ -33,7 +45,7 @@ export function convertRow(fields: Fields, from: Layout, to: Format, where: stri
   };
   if (known !== messages) lost = true;
   const converted = merged(to.layout, known, from, fields, where, loseHere);
-  if (!lost) for (const loss of lossesOf(fields, converted.fields, from, to, where)) lose(loss);
+  if (!lost) for (const loss of lossesOf(fields, converted.fields, from, to, ways, where)) lose(loss);
   return converted;
 }
 
@@ -48,15 +60,12 @@ function knownRoles(messages: FileMessage[], to: Format, where: string, lose: Lo
   });
 }
 
-/** Whether the row is already as the layout would write it. */
-function isWrittenBy(
-  layout: Layout,
-  from: Layout,
-  messages: readonly FileMessage[],
-  fields: Fields,
-  where: string,
-): boolean {
+/** Whether the row is as the format has it. */
+function isAlready(to: Format, from: Layout, messages: readonly FileMessage[], fields: Fields, where: string): boolean {
+  const { layout, holds } = to;
   if (layout.id !== from.id) return false;
+  // A table's columns have names of their own.
+  if (holds && from === layouts[from.id]) return holds(fields);
   let loses = false;
   const written = layout.write(messages, where, () => {
     loses = true;
@@ -105,17 +114,20 @@ function isSilent({ optional }: Layout, name: string, value: unknown): boolean {
 }
 
 /** What would come back differently, by the way back that keeps most. */
-function lossesOf(before: Fields, after: Fields, from: Layout, to: Format, where: string): Loss[] {
+function lossesOf(before: Fields, after: Fields, from: Layout, to: Format, ways: WaysBack, where: string): Loss[] {
   const messages = to.layout.read(after, where);
   const silently = (): void => {};
-  const waysBack = from === layouts[from.id] ? writtenAs(from) : [from];
-  let best: Difference[] | undefined;
-  for (const layout of waysBack) {
+  const known = ways.layouts ?? (from === layouts[from.id] ? writtenAs(from) : [from]);
+  const tried = known.map((layout) => {
     const back = merged(layout, messages, to.layout, after, where, silently).fields;
-    const differing = differences(before, back);
-    if (differing.length === 0) return [];
-    if (!best || differing.length < best.length) best = differing;
+    return { layout, differing: differences(before, back) };
+  });
+  const lossless = tried.filter(({ differing }) => differing.length === 0);
+  if (lossless.length > 0) {
+    ways.layouts = lossless.map(({ layout }) => layout);
+    return [];
   }
+  const [best] = tried.map(({ differing }) => differing).sort((a, b) => a.length - b.length);
   const gone = best?.filter(({ after }) => after === undefined) ?? [];
   return (gone.length > 0 ? gone : (best ?? [])).map(({ path, before, after }) => ({
     where,

@@ -11,6 +11,8 @@ import { sharegpt, sharegptUserAssistant, sharegptWithSystem } from "../files/la
 export interface Format {
   id: string;
   layout: Layout;
+  /** Whether a row of the layout is already as this format has it. @default what the layout would write itself */
+  holds?: (fields: Readonly<Record<string, unknown>>) => boolean;
   /** Roles that it does not know; such a message becomes the system's. */
   unknownRoles?: readonly FileMessage["role"][];
 }
@@ -39,8 +41,21 @@ const usualColumns: Columns = { system: "system", user: "user", assistant: "assi
 export function formatOf(id: FormatId, columns: Columns | undefined): Format {
   if (id === "columns") return { id, layout: columnLayout(columns ?? usualColumns) };
   if (columns) throw new UserError(`columns can be named for the format columns, and this is ${id}`);
-  return { id, layout: layoutsOf[id], ...(id === "together" && { unknownRoles: ["developer"] }) };
+  const layout = layoutsOf[id];
+  const holds = holdsOf.get(layout);
+  return { id, layout, ...(holds && { holds }), ...(id === "together" && { unknownRoles: ["developer"] }) };
 }
+
+/** Layouts of which a row can be told at a glance to be as it should. */
+const holdsOf = new Map<Layout, NonNullable<Format["holds"]>>([
+  [messages, () => true],
+  [alpaca, () => true],
+  [promptCompletion, ({ prompt, completion }) => typeof prompt !== "string" && typeof completion !== "string"],
+  [
+    promptCompletionTexts,
+    ({ prompt, completion = "" }) => typeof prompt === "string" && typeof completion === "string",
+  ],
+]);
 
 /** All ways in which rows of a layout may have been written. */
 export function writtenAs({ id }: Layout): readonly Layout[] {

@@ -18,7 +18,7 @@ export type Edit =
   | { kind: "replace"; path: Path; start: number; end: number; text: string }
   /** A new element of the list at `path`, before the one at `index`. */
   | { kind: "insert"; path: Path; index: number; value: unknown }
-  /** A new field of the row itself. */
+  /** A new field of the row itself, or a value for one that holds none yet: null, in a table an empty cell. */
   | { kind: "add"; name: string; value: unknown };
 
 /** A row as its container holds it. */

@@ -50,7 +50,7 @@ async function* readRecords(source: ByteSource, delimiter: number): AsyncGenerat
       yield { record, names };
       continue;
     }
-    const isBlank = names.length > 1 && texts.length === 1 && texts[0] === "" && !record.cells[0]?.quoted;
+    const isBlank = texts.length === 1 && texts[0] === "" && !record.cells[0]?.quoted;
     if (isBlank) {
       yield { record, names };
       continue;
