@@ -143,7 +143,7 @@ async function tryFile(name: string, kind: FileKind, bytes: Buffer, placement: "
   }
 }
 
-test(`${files} broken files are read in full or refused, and nothing in between`, { timeout: 300_000 }, async () => {
+test(`${files} broken files are read in full or refused, and nothing in between`, { timeout: 600_000 }, async () => {
   const outcomes: Record<string, number> = {};
   const failures: string[] = [];
   const names = Object.keys(mutations);
