@@ -144,6 +144,34 @@ export const verbShapes = {
     seconds,
   }),
   report: z.looseObject({ settings: z.array(settingShape).min(1), report: z.string(), seconds }),
+  fix: z.looseObject({
+    data: z.string(),
+    flaw: z.looseObject({ flaw: z.string(), summary: z.string(), share }).nullable(),
+    prompt: z.looseObject({ id: z.string(), text: z.string() }).nullable(),
+    preview: z.looseObject({}).nullable(),
+    evidence: z.looseObject({ behavior: z.looseObject({ metric: z.string() }) }).nullable(),
+    decision: z
+      .looseObject({ verdict: z.enum(["use-prompt", "filter", "dont"]), reasons: z.array(z.string()) })
+      .nullable(),
+    files: z.looseObject({
+      setting: z.string().optional(),
+      plan: z.string().optional(),
+      decision: z.string().optional(),
+      data: z.string().optional(),
+      adapter: z.string().optional(),
+      regression: z.string().optional(),
+    }),
+    report: z.string().nullable(),
+    seconds,
+  }),
+  init: z.looseObject({
+    setting: z.string(),
+    rows: z.looseObject({ trained: z.int(), heldOut: z.int() }),
+    items: z.record(z.string(), z.record(z.string(), z.int())),
+    wanted: z.looseObject({ halfWidth: z.number(), items: z.int() }),
+    prompts: z.array(z.looseObject({ id: z.string(), kind: z.string(), text: z.string() })),
+    seconds,
+  }),
   apply: z.strictObject({ rows: z.int().min(0), inoculated: z.int().min(0), seconds }),
   convert: z.strictObject({
     rows: z.int().min(1),
