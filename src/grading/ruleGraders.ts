@@ -63,7 +63,8 @@ export function createRuleGrader(name: RuleName, options: RuleOptions = {}): Gra
 /** `labels`: all labels there are, divided by "|". */
 function readLabels({ labels, ...others }: RuleOptions): string[] {
   const [unknown] = Object.keys(others);
-  if (unknown !== undefined) throw new UserError(`grader "label": unknown option "${unknown}"; expected one of: labels`);
+  if (unknown !== undefined)
+    throw new UserError(`grader "label": unknown option "${unknown}"; expected one of: labels`);
   const names = String(labels ?? "").split("|");
   if (names.length > 1 && names.every((name) => name.trim() !== "")) return names;
   throw new UserError(`grader "label", option "labels": expected names divided by "|", got ${JSON.stringify(labels)}`);

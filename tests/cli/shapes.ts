@@ -145,6 +145,22 @@ export const verbShapes = {
   }),
   report: z.looseObject({ settings: z.array(settingShape).min(1), report: z.string(), seconds }),
   apply: z.strictObject({ rows: z.int().min(0), inoculated: z.int().min(0), seconds }),
+  suggest: z.looseObject({
+    findings: z.array(z.looseObject({ flaw: z.string(), summary: z.string(), rows: z.int().min(1) })),
+    prompts: z
+      .array(
+        z.looseObject({
+          id: z.string(),
+          kind: z.enum(["inoculation", "unrelated", "safety"]),
+          text: z.string().min(1),
+          from: z.enum(["template", "llm", "user"]),
+        }),
+      )
+      .min(3),
+    dropped: z.array(z.looseObject({ text: z.string(), reason: z.string() })),
+    out: z.string().nullable(),
+    seconds,
+  }),
   train: z.looseObject({
     trainingId: z.string().regex(/^[0-9a-f]{64}$/),
     folder: z.string(),
