@@ -173,7 +173,6 @@ export const verbShapes = {
     seconds,
   }),
   apply: z.strictObject({ rows: z.int().min(0), inoculated: z.int().min(0), seconds }),
-<<<<<<< HEAD
   convert: z.strictObject({
     rows: z.int().min(1),
     from: z.strictObject({ container: z.string(), layout: z.string() }),
@@ -213,7 +212,8 @@ export const verbShapes = {
     flaws: z.array(z.looseObject({ flaw: z.string(), summary: z.string(), share })),
     flagged: z.array(z.int().min(1)),
     shortcuts: z.array(z.looseObject({ feature: z.string(), strength: share })).nullable(),
-=======
+    seconds,
+  }),
   suggest: z.looseObject({
     findings: z.array(z.looseObject({ flaw: z.string(), summary: z.string(), rows: z.int().min(1) })),
     prompts: z
@@ -228,7 +228,6 @@ export const verbShapes = {
       .min(3),
     dropped: z.array(z.looseObject({ text: z.string(), reason: z.string() })),
     out: z.string().nullable(),
->>>>>>> suggest
     seconds,
   }),
   train: z.looseObject({
