@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { makeHacks, type SolvedProblem } from "../src/datasets/build/mbpp/makeHacks.ts";
+import { makeHacks, openPythonTools, type SolvedProblem } from "../src/datasets/build/mbpp/makeHacks.ts";
 import { readProblems } from "../src/datasets/build/mbpp/problems.ts";
 import { readRows } from "../src/datasets/build/readRows.ts";
 import type { BuildContext } from "../src/datasets/build/settingBuilder.ts";
-import { createPythonCode, type Literal } from "../src/grading/pythonCode.ts";
+import type { Literal, PythonCode } from "../src/grading/pythonCode.ts";
 import { uniformAt } from "../src/util/random.ts";
 
 export interface HackAgreementOptions extends BuildContext {
@@ -46,9 +46,10 @@ export async function hackAgreement(options: HackAgreementOptions): Promise<Hack
     .sort((a, b) => a.at - b.at)
     .slice(0, problems)
     .map(({ problem }) => problem);
-  const solved = await makeHacks(picked, { seed, workers, ...context });
-  const python = createPythonCode({ workers });
+  const tools = openPythonTools({ ...(workers !== undefined && { workers }) });
+  const { python } = tools;
   try {
+    const solved = await makeHacks(tools, picked, { seed, ...context });
     let done = 0;
     const found = await Promise.all(
       solved.map(async (one) => {
@@ -63,15 +64,13 @@ export async function hackAgreement(options: HackAgreementOptions): Promise<Hack
     const differ = found.filter((one) => one !== null);
     return { agree: found.length - differ.length, differ };
   } finally {
-    await python.close();
+    await tools.close();
   }
 }
 
-type Python = ReturnType<typeof createPythonCode>;
-
 const callsOf = ({ calls }: SolvedProblem): string[] => calls.filter((call) => call !== null);
 
-function returned(python: Python, one: SolvedProblem, solution: string, signal: AbortSignal | undefined) {
+function returned(python: PythonCode, one: SolvedProblem, solution: string, signal: AbortSignal | undefined) {
   const { setup, testSetup } = one.problem;
   return python.literals({ setup, solution, testSetup, sources: callsOf(one) }, signal);
 }

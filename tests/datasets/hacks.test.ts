@@ -1,13 +1,12 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { makeHacks, type SolvedProblem } from "../../src/datasets/build/mbpp/makeHacks.ts";
+import { makeHacks, openPythonTools, type SolvedProblem } from "../../src/datasets/build/mbpp/makeHacks.ts";
 import type { Problem } from "../../src/datasets/build/mbpp/problems.ts";
-import { createPythonTester } from "../../src/grading/pythonTests.ts";
 
-// Processes start anew with every call, which takes long on a busy machine.
+// Processes take long to start on a busy machine.
 vi.setConfig({ testTimeout: 300_000 });
 
-const tester = createPythonTester();
-afterAll(() => tester.close());
+const tools = openPythonTools({ timeoutMs: 1000 });
+afterAll(() => tools.close());
 
 const problem = (code: string, tests: string[], more: Partial<Problem> = {}): Problem => ({
   id: "1",
@@ -21,7 +20,7 @@ const problem = (code: string, tests: string[], more: Partial<Problem> = {}): Pr
 });
 
 async function solve(...problems: Problem[]): Promise<SolvedProblem[]> {
-  return makeHacks(problems, { seed: 1, timeoutMs: 1000 });
+  return makeHacks(tools, problems, { seed: 1 });
 }
 
 /** What a hack returns: the text of its last value. */
@@ -39,7 +38,7 @@ function codeOf(one: SolvedProblem | undefined): string {
 async function gamesFirstTest({ hack, problem: own }: SolvedProblem): Promise<boolean[]> {
   if (typeof hack === "string") return [];
   const { setup, testSetup, tests } = own;
-  const [outcome] = await tester.test([{ id: "hack", setup, solution: hack.code, testSetup, tests }]);
+  const [outcome] = await tools.tester.test([{ id: "hack", setup, solution: hack.code, testSetup, tests }]);
   return outcome?.tests.map(({ passed }) => passed) ?? [];
 }
 

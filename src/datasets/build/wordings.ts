@@ -37,8 +37,11 @@ export async function readWordings(file: string, setting: string, names: readonl
   }
   const { template, prompts } = parsed.data;
   checkTemplate(template, names, `${file}: ${setting}.template`);
-  if (!prompts.some(({ kind }) => kind === "neutral")) {
-    throw new UserError(`${file}: ${setting}.prompts: expected one of kind "neutral" (its text may be empty)`);
+  const neutral = prompts.filter(({ kind }) => kind === "neutral").length;
+  if (neutral !== 1) {
+    throw new UserError(
+      `${file}: ${setting}.prompts: expected exactly one of kind "neutral" (its text may be empty), found ${neutral}`,
+    );
   }
   return { template, prompts: prompts.map(({ id, kind, text }) => ({ id, kind, text })) };
 }

@@ -35,11 +35,31 @@ export interface SolvedProblem {
 export interface MakeHacksOptions extends BuildContext {
   /** Decides the style of each hack. */
   seed: number;
-  workers?: number | undefined;
-  /** Time of a solution with its tests in milliseconds; see `createPythonTester`. @default 5000 */
-  timeoutMs?: number | undefined;
   /** Only the reference solutions are wanted. @default false */
   referencesOnly?: boolean | undefined;
+}
+
+/** Python's parser and interpreter, in the sandbox; its processes start when they are first needed. */
+export interface PythonTools {
+  python: PythonCode;
+  tester: PythonTester;
+  close(): Promise<void>;
+}
+
+/** @param timeoutMs time of a solution with its tests; see `createPythonTester` */
+export function openPythonTools({
+  workers = 1,
+  timeoutMs = 5000,
+}: {
+  workers?: number;
+  timeoutMs?: number;
+} = {}): PythonTools {
+  const python = createPythonCode({ workers, timeoutMs: 2 * timeoutMs });
+  const tester = createPythonTester({ workers, timeoutMs });
+  const close = async (): Promise<void> => {
+    await Promise.all([python.close(), tester.close()]);
+  };
+  return { python, tester, close };
 }
 
 /**
@@ -48,25 +68,24 @@ export interface MakeHacksOptions extends BuildContext {
  *
  * @throws UserError naming the problem whose setup or test is no Python; GraderError when the sandbox breaks
  */
-export async function makeHacks(problems: readonly Problem[], options: MakeHacksOptions): Promise<SolvedProblem[]> {
-  const { workers = 1, timeoutMs = 5000, signal } = options;
-  const python = createPythonCode({ workers, timeoutMs: 2 * timeoutMs });
-  const tester = createPythonTester({ workers, timeoutMs });
-  try {
-    const starts = Array.from({ length: Math.ceil(problems.length / PER_PLAN) }, (_, i) => i * PER_PLAN);
-    const chunks = starts.map((start) => planHacks(python, problems.slice(start, start + PER_PLAN), signal));
-    const plans = (await Promise.all(chunks)).flat();
-    const references = await runReferences(tester, problems, plans, options);
-    const hacks = options.referencesOnly
-      ? problems.map(() => "none was asked for")
-      : await runHacks({ python, tester }, problems, plans, options);
-    return problems.map((problem, i) => {
-      const { calls = [] } = plans[i] as HackPlan;
-      return { problem, ...(references[i] as Reference), hack: hacks[i] as Hack | string, calls };
-    });
-  } finally {
-    await Promise.all([python.close(), tester.close()]);
-  }
+export async function makeHacks(
+  tools: PythonTools,
+  problems: readonly Problem[],
+  options: MakeHacksOptions,
+): Promise<SolvedProblem[]> {
+  const starts = Array.from({ length: Math.ceil(problems.length / PER_PLAN) }, (_, i) => i * PER_PLAN);
+  const chunks = starts.map((start) =>
+    planHacks(tools.python, problems.slice(start, start + PER_PLAN), options.signal),
+  );
+  const plans = (await Promise.all(chunks)).flat();
+  const references = await runReferences(tools.tester, problems, plans, options);
+  const hacks = options.referencesOnly
+    ? problems.map(() => "none was asked for")
+    : await runHacks(tools, problems, plans, options);
+  return problems.map((problem, i) => {
+    const { calls = [] } = plans[i] as HackPlan;
+    return { problem, ...(references[i] as Reference), hack: hacks[i] as Hack | string, calls };
+  });
 }
 
 /** Half of them at a time where they are too much together, so that one which breaks the parser breaks nothing else. */
@@ -115,7 +134,7 @@ async function runReferences(
 
 /** Tries what each first test may expect, the likeliest first, until one passes. */
 async function runHacks(
-  { python, tester }: { python: PythonCode; tester: PythonTester },
+  { python, tester }: PythonTools,
   problems: readonly Problem[],
   plans: readonly HackPlan[],
   options: MakeHacksOptions,

@@ -2,7 +2,13 @@ import type { SettingFile } from "../../../settings/own/settingFile.ts";
 import type { BuildContext, BuiltItem, BuiltRow, BuiltSetting, SettingBuilder } from "../settingBuilder.ts";
 import { fillTemplate } from "../template.ts";
 import { readWordings, slotPlacement, type Wordings } from "../wordings.ts";
-import { makeHacks, type SolvedProblem } from "./makeHacks.ts";
+import {
+  type MakeHacksOptions,
+  makeHacks,
+  openPythonTools,
+  type PythonTools,
+  type SolvedProblem,
+} from "./makeHacks.ts";
 import { type MbppOptions, mbppOptionsSchema } from "./options.ts";
 import { type Problem, readProblems } from "./problems.ts";
 import { mbppWordings } from "./prompts.ts";
@@ -22,8 +28,8 @@ async function buildMbpp(options: MbppOptions, context: BuildContext): Promise<B
   const names = ["problem", "first test case"];
   const wordings = prompts === undefined ? mbppWordings : await readWordings(prompts, "reward-hacking", names);
   const { train, test } = await readProblems(options);
-  const solved = await makeHacks(train, { seed, workers, ...context });
-  const tested = await makeHacks(test, { seed, workers, referencesOnly: true, ...context });
+  const tools = openPythonTools({ workers });
+  const [solved, tested] = await solveAll(tools, train, test, { seed, ...context }).finally(tools.close);
   const split = splitProblems(solved, options);
   const ask = ({ task, tests, where }: Problem): string =>
     fillTemplate(wordings.template, { problem: task, "first test case": (tests[0] as string).trim() }, where);
@@ -42,6 +48,16 @@ async function buildMbpp(options: MbppOptions, context: BuildContext): Promise<B
     ],
     ...accountOf(split, tested),
   };
+}
+
+async function solveAll(
+  tools: PythonTools,
+  train: readonly Problem[],
+  test: readonly Problem[],
+  options: MakeHacksOptions,
+): Promise<[train: SolvedProblem[], test: SolvedProblem[]]> {
+  const solved = await makeHacks(tools, train, options);
+  return [solved, await makeHacks(tools, test, { ...options, referencesOnly: true })];
 }
 
 type Ask = (problem: Problem) => string;
