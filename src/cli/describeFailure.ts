@@ -1,4 +1,4 @@
-import { InterruptedError, UserError } from "../util/errors.ts";
+import { GraderError, InterruptedError, UserError } from "../util/errors.ts";
 
 /** How a verb that failed ends: what to print on standard error, and the exit code. */
 export interface Failure {
@@ -31,6 +31,9 @@ export function describeFailure(error: unknown, interrupted: boolean): Failure {
     const { code, path } = error as NodeJS.ErrnoException;
     const remedy = systemMistakes[String(code)];
     if (remedy) return { text: `error: ${path ? `${path}: ` : ""}${remedy} (${code})`, exitCode: 2 };
+  }
+  if (error instanceof GraderError) {
+    return { text: `error: a grader broke, so nothing was graded: ${error.message}`, exitCode: 1 };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `${stack}\nThis is a fault of inoculate itself, not of what you typed.`, exitCode: 1 };

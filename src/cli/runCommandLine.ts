@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Command, CommanderError } from "commander";
+import { llmVariables } from "../grading/llm/llmSettings.ts";
 import type { TerminalStream } from "../report/terminal/liveRegion.ts";
 import { memoryVariable } from "../util/availableMemory.ts";
 import { addApply } from "./apply.ts";
@@ -59,7 +60,11 @@ const verbs = [
 const environmentHelp = `
 Environment:
   ${memoryVariable}  memory that the command may use, e.g. 8GB (default: what the machine and its containers leave);
-                    work that needs more is refused before it starts; "none" stops these checks`;
+                    work that needs more is refused before it starts; "none" stops these checks
+For judges, moderation and drafts by an LLM:
+${Object.entries(llmVariables)
+  .map(([name, meaning]) => `  ${name.padEnd(24)}${meaning}`)
+  .join("\n")}`;
 
 /**
  * Runs one command and returns its exit code: 0 done, 1 our fault, 2 the user's mistake, 3 findings, 130 interrupted.

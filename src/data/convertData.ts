@@ -1,5 +1,4 @@
 import { UserError } from "../util/errors.ts";
-import { layoutFinder } from "./apply/layoutFinder.ts";
 import { convertRow, type WaysBack } from "./convert/convertRow.ts";
 import { type Format, type FormatId, formatOf } from "./convert/formats.ts";
 import { jsonValue } from "./convert/jsonValue.ts";
@@ -10,6 +9,7 @@ import type { ContainerId, LayoutId } from "./files/dataRow.ts";
 import { containerByName, detectContainer } from "./files/detectContainer.ts";
 import { parseExact, rawFields } from "./files/exactJson.ts";
 import type { Lose } from "./files/layout.ts";
+import { layoutFinder } from "./files/layoutFinder.ts";
 import type { Columns } from "./files/layouts/columnLayout.ts";
 import { openSink } from "./files/openSink.ts";
 import { type OpenSource, openSource, standardStream } from "./files/openSource.ts";

@@ -1,7 +1,7 @@
-import { layoutFinder } from "../apply/layoutFinder.ts";
 import { containers } from "./containers.ts";
 import type { DataRow } from "./dataRow.ts";
 import { detectContainer } from "./detectContainer.ts";
+import { layoutFinder } from "./layoutFinder.ts";
 import type { Columns } from "./layouts/columnLayout.ts";
 import { openSource } from "./openSource.ts";
 

@@ -5,7 +5,7 @@ import { readAllRows } from "../../data/files/readDataFile.ts";
 import { type AuditResult, auditData } from "../../datasets/audit/auditData.ts";
 import type { Recipe } from "../../engine/train/recipe.ts";
 import type { FlawFinding, FlawId } from "../../flaws/flaw.ts";
-import { detectFlaws } from "../../flaws/registry.ts";
+import { modelFolder } from "../../hub/modelFolder.ts";
 import { InoculateError, UserError } from "../../util/errors.ts";
 import type { OnEvent } from "../events.ts";
 import type { PlanTable } from "../plans/planResult.ts";
@@ -83,12 +83,11 @@ export async function fix(options: FixOptions): Promise<FixResult> {
   onStage("auditing the file");
   const audit = await auditFile(options);
   const rows = await readAllRows(data, { columns: options.columns, signal: options.signal });
-  const flaws = await detectFlaws(rows, { workers: workerCount(options), signal: options.signal });
-  const finding = chooseFinding(flaws, options);
+  const finding = chooseFinding(audit.flaws, options);
   const seen = {
     data,
     flaw: finding && briefly(finding),
-    otherFlaws: flaws.filter((other) => other !== finding).map(briefly),
+    otherFlaws: audit.flaws.filter((other) => other !== finding).map(briefly),
     audit: audit.counts,
   };
   const seconds = (): number => (performance.now() - started) / 1000;
@@ -145,9 +144,11 @@ async function fixFlaw(
 }
 
 /** The audit of the file. @throws UserError where rows cannot be trained on */
-async function auditFile({ data, columns, base, workers, signal }: FixOptions): Promise<AuditResult> {
-  const audit = await auditData({ data, columns, ...(base !== undefined && { model: base }), workers, signal });
-  const broken = audit.findings.filter(({ severity, check }) => severity === "error" && !check.startsWith("flaw"));
+async function auditFile({ data, columns, base, signal, ...options }: FixOptions): Promise<AuditResult> {
+  const workers = workerCount(options);
+  const model = base === undefined ? undefined : modelFolder(base);
+  const audit = await auditData({ data, columns, model, workers, sampleSize: Number.MAX_SAFE_INTEGER, signal });
+  const broken = audit.findings.filter(({ severity }) => severity === "error");
   if (broken.length === 0) return audit;
   const told = broken.map(({ message, remedy }) => `  ${message}: ${remedy}`).join("\n");
   throw new UserError(`${data}: mend this first, "inoculate audit" has the rows:\n${told}`);

@@ -14,7 +14,7 @@ export interface LlmSettings {
 /** Environment variables, for help texts. */
 export const llmVariables = {
   INOCULATE_LLM_BASE_URL: "address of an OpenAI-compatible API (default: OpenAI's)",
-  INOCULATE_LLM_API_KEY: "its key (default: OPENAI_API_KEY); sent to that address and nowhere else",
+  INOCULATE_LLM_API_KEY: "its key; sent to that address and nowhere else (default for OpenAI's own: OPENAI_API_KEY)",
   INOCULATE_LLM_MODEL: "the model that drafts, and judges where INOCULATE_JUDGE_MODEL is not set",
   INOCULATE_JUDGE_MODEL: "the model that judges replies",
   INOCULATE_LLM_PRICES: "price of a million tokens, read and written, e.g. 0.15/0.6, to count costs",
@@ -27,11 +27,13 @@ export function llmSettings(environment: Environment = process.env): LlmSettings
   const setting = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const baseUrl = setting("INOCULATE_LLM_BASE_URL");
   if (baseUrl !== undefined) expectAddress(baseUrl);
-  const from = setting("INOCULATE_LLM_API_KEY") === undefined ? "OPENAI_API_KEY" : "INOCULATE_LLM_API_KEY";
+  // A key for OpenAI goes to nobody else.
+  const own = setting("INOCULATE_LLM_API_KEY") !== undefined || baseUrl !== undefined;
+  const from = own ? "INOCULATE_LLM_API_KEY" : "OPENAI_API_KEY";
   const apiKey = setting(from);
   if (apiKey === undefined) {
     throw new UserError(
-      "an LLM is needed: set INOCULATE_LLM_API_KEY (or OPENAI_API_KEY) to its key, any word for a server that wants none; INOCULATE_LLM_BASE_URL names another server than OpenAI's",
+      "an LLM is needed: set INOCULATE_LLM_API_KEY to its key (OPENAI_API_KEY will do for OpenAI's), any word for a server that wants none; INOCULATE_LLM_BASE_URL names another server than OpenAI's",
     );
   }
   // An HTTP header takes no others, and what refuses them would print them.

@@ -60,7 +60,7 @@ export function ownSetting(name: string): Setting {
     recipe: file.recipe,
     trainRows,
     hasCleanData: clean !== null,
-    createGrader: () => createGrader(file.graders, { folder }),
+    createGrader: () => createGrader(file.graders, { folder, cacheFolder: join(folder, "answers") }),
     train: ({ data, seed, rows }) => drawRows(rowsOf(path, data, flawed, clean), seed, rows),
     items: (set, { perGroup, groups: wanted }) =>
       itemsOfGroups(

@@ -1,9 +1,9 @@
 import { UserError } from "../../util/errors.ts";
-import type { StoredRow } from "../files/container.ts";
-import type { ContainerId } from "../files/dataRow.ts";
-import type { Layout } from "../files/layout.ts";
-import { columnLayout } from "../files/layouts/columnLayout.ts";
-import { detectLayout, detectTableLayout, noLayout } from "../files/layouts/detectLayout.ts";
+import type { StoredRow } from "./container.ts";
+import type { ContainerId } from "./dataRow.ts";
+import type { Layout } from "./layout.ts";
+import { columnLayout } from "./layouts/columnLayout.ts";
+import { detectLayout, detectTableLayout, noLayout } from "./layouts/detectLayout.ts";
 
 /**
  * Finds the layout of a file's rows: that of the first row, which all others must have.
