@@ -33,7 +33,8 @@ export function describeFailure(error: unknown, interrupted: boolean): Failure {
     if (remedy) return { text: `error: ${path ? `${path}: ` : ""}${remedy} (${code})`, exitCode: 2 };
   }
   if (error instanceof GraderError) {
-    return { text: `error: a grader broke, so nothing was graded: ${error.message}`, exitCode: 1 };
+    const cause = error.cause instanceof Error ? `\n${error.cause.stack}` : "";
+    return { text: `error: a grader broke, so nothing was graded: ${error.message}${cause}`, exitCode: 1 };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { text: `${stack}\nThis is a fault of inoculate itself, not of what you typed.`, exitCode: 1 };
