@@ -9,8 +9,16 @@ export type {
   TrainProgress,
 } from "./backends/backend.ts";
 export { createLocalBackend, type LocalBackendOptions } from "./backends/local/localBackend.ts";
-export { type ApplyOptions, applyPrompt } from "./data/applyPrompt.ts";
+export { parseCondition, type RowCondition } from "./data/apply/rowCondition.ts";
+export { type RowList, readRowList } from "./data/apply/rowList.ts";
+export { readPrompts, type WeightedPrompt } from "./data/apply/wordings.ts";
+export { type ApplyInsertion, type ApplyOptions, type ApplyResult, applyPrompt } from "./data/applyPrompt.ts";
 export type { ChatMessage, TrainRow } from "./data/chat.ts";
+export type { FormatId } from "./data/convert/formats.ts";
+export type { CountedLoss } from "./data/convert/losses.ts";
+export { type ConvertOptions, type ConvertResult, convertData } from "./data/convertData.ts";
+export type { DataRow, FileMessage } from "./data/files/dataRow.ts";
+export { type ReadOptions, readDataFile } from "./data/files/readDataFile.ts";
 export { type Insertion, insertPrompt, type Placement } from "./data/insertion.ts";
 export { type Chat, readChats } from "./data/readChats.ts";
 export { readTrainRows } from "./data/readTrainRows.ts";

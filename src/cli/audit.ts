@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Placement } from "../data/insertion.ts";
 import type { AuditResult } from "../datasets/audit/auditData.ts";
 import { auditLines } from "./auditLines.ts";
@@ -8,6 +8,7 @@ import { addVerb, integer, positive, type RunVerb, secondsSince, seedOption, typ
 
 interface Options extends ColumnsOptions {
   test?: string;
+  slot?: string;
   prompt?: string;
   placement: Placement;
   model?: string;
@@ -32,6 +33,7 @@ export function addAudit(program: Command, run: RunVerb): void {
   );
   command.option("--test <file>", "held-out rows; none of them may be in the file");
   addPromptOptions(command)
+    .addOption(new Option("--slot <marker>", "the prompt goes in place of this marker").conflicts(["placement"]))
     .option("--model <model>", "the model to train, a folder or a fetched id: its tokenizer and template are asked")
     .option("--max-tokens <n>", "most tokens of a row (default: the model's context)", integer(1))
     .option("--epochs <n>", "passes over the file, for the estimate", integer(1), 1)
@@ -47,7 +49,8 @@ export function addAudit(program: Command, run: RunVerb): void {
 
 async function audit(data: string, options: Options, { say, note, signal, findings }: VerbIo): Promise<object> {
   const start = performance.now();
-  const { prompt, placement, model, out, flagged, ...rest } = options;
+  const { prompt, slot, model, out, flagged, ...rest } = options;
+  const placement = slot === undefined ? options.placement : (`slot:${slot}` as const);
   const { auditData } = await import("../datasets/audit/auditData.ts");
   const { modelFolder } = await import("../hub/modelFolder.ts");
   const result = await auditData({

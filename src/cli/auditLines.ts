@@ -32,9 +32,18 @@ function findingLines({ check, message, remedy, places, total, examples = [] }: 
   const more = total > places.length ? `, and ${count(total - places.length)} more` : "";
   return [
     `  ${check.padEnd(indent.length - 3)} ${message}`,
-    ...(places.length === 0 ? [] : [`${indent}at ${places.join(", ")}${more}`]),
+    ...(places.length === 0 ? [] : [`${indent}at ${shortened(places).join(", ")}${more}`]),
     ...examples.map(({ row, text }) => `${indent}row ${row}: ${text}`),
     `${indent}-> ${remedy}`,
+  ];
+}
+
+/** The file is named once: `rows.jsonl:3, :7`. */
+function shortened([first = "", ...others]: readonly string[]): string[] {
+  const file = first.slice(0, first.search(/:\d+(?:, row \d+)?$/));
+  return [
+    first,
+    ...others.map((place) => (file !== "" && place.startsWith(`${file}:`) ? place.slice(file.length) : place)),
   ];
 }
 

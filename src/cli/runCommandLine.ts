@@ -21,6 +21,7 @@ import { addRun } from "./run.ts";
 import { addSample } from "./sample.ts";
 import { addScreen } from "./screen.ts";
 import { addSeal } from "./seal.ts";
+import { addSuggest } from "./suggest.ts";
 import { addTrain } from "./train.ts";
 import { addTry } from "./try.ts";
 import type { RunVerb } from "./verb.ts";
@@ -45,6 +46,7 @@ const verbs = [
   addEvaluate,
   addGrade,
   addApply,
+  addSuggest,
   addAudit,
   addConvert,
   addBuild,

@@ -135,7 +135,7 @@ function promptsOf({ prompt }: ApplyInsertion): readonly WeightedPrompt[] {
 function workOn({ name }: OpenSource, { id }: Container, options: ApplyOptions): RowWork {
   const { insertion: place, onlyIf = [], rows, skipMissing = false, columns } = options;
   const conditions = "field" in onlyIf ? [onlyIf] : onlyIf;
-  return new RowWork(name, layoutFinder(id, columns), { place, conditions, rows, skipMissing });
+  return new RowWork(name, layoutFinder(id, columns), { place, conditions, rows, skipMissing, glance: !options.show });
 }
 
 /** A first pass: which rows get a prompt. */

@@ -29,6 +29,8 @@ export interface ConvertOptions {
   columns?: Columns | undefined;
   /** Of the format `columns`: which column holds what. @default system, user and assistant */
   toColumns?: Columns | undefined;
+  /** Which rows the new file has, by their place from 0. @default all */
+  keep?: ((index: number) => boolean) | undefined;
   /** Lose what the new format cannot hold, and count it, rather than refuse. @default false */
   lossy?: boolean | undefined;
   signal?: AbortSignal | undefined;
@@ -120,12 +122,13 @@ class Conversion {
   }
 
   async *rows(): AsyncGenerator<Record<string, unknown>> {
-    const { columns, signal, onProgress } = this.#options;
+    const { columns, keep = () => true, signal, onProgress } = this.#options;
     const layoutOf = layoutFinder(this.container, columns);
     const ways: WaysBack = {};
     const isJson = this.#target === "jsonl" || this.#target === "json";
     for await (const row of containers[this.container].rows(this.#source)) {
       signal?.throwIfAborted();
+      if (!keep(row.index)) continue;
       const layout = layoutOf(row);
       this.layout = layout.id;
       if (!isJson) this.places.push(row.where);

@@ -39,18 +39,23 @@ export function holdOut(
   const available = Math.min(wanted, most, usable);
   const quota = new Map(probeSets.map((set) => [set, Math.ceil((available * perGroup[set]) / Math.max(1, wanted))]));
   const sets: HeldOut["sets"] = { screen: [], validation: [], test: [] };
+  /** Questions with the same text count once. */
+  const texts = new Map(probeSets.map((set) => [set, new Set<string>()]));
+  const countOf = (set: ProbeSetName): number => texts.get(set)?.size ?? 0;
   const rows: number[] = [];
   for (const group of groups) {
     const neediest = probeSets
-      .map((set) => ({ set, missing: (quota.get(set) ?? 0) - sets[set].length }))
+      .map((set) => ({ set, missing: (quota.get(set) ?? 0) - countOf(set) }))
       .filter(({ missing }) => missing > 0)
       .toSorted((a, b) => b.missing - a.missing)[0];
     if (neediest === undefined) break;
     if (rows.length + group.length > most) continue;
-    sets[neediest.set].push(...group.filter((question) => question.usable).map(({ index }) => index));
+    const asked = group.filter((question) => question.usable);
+    sets[neediest.set].push(...asked.map(({ index }) => index));
+    for (const { keys } of asked) texts.get(neediest.set)?.add(keys[0] as string);
     rows.push(...group.map(({ index }) => index));
   }
-  const asked = probeSets.reduce((sum, set) => sum + sets[set].length, 0);
+  const asked = probeSets.reduce((sum, set) => sum + countOf(set), 0);
   if (asked < Math.min(fewestQuestions, wanted)) throw tooFew(flaw, asked, usable, total, heldOutShare);
   return { rows: rows.toSorted((a, b) => a - b), sets };
 }

@@ -1,6 +1,7 @@
 /** A row's question, and names of what it is about: rows that share any of them are about the same problem. */
 export interface KeyedQuestion {
   index: number;
+  /** The first one is of its text. */
   keys: readonly string[];
   /** Whether a probe can be made of the row. */
   usable: boolean;

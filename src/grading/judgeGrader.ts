@@ -24,6 +24,12 @@ const placeholder = /\{([\p{L}_][\p{L}\p{N}_.-]*)\}/gu;
 /** Longer or multi-line fields of a reference stand between marks, like replies. */
 const PLAIN_FIELD = 100;
 
+/** How work on a batch is ended: by the caller, or because another of its questions failed. */
+export interface Stops {
+  signal: AbortSignal | undefined;
+  giveUp: AbortSignal;
+}
+
 interface Kept {
   text: string;
   refusal?: string;
@@ -47,10 +53,10 @@ export function createJudgeGrader(spec: JudgeSpec, options: LlmGraderOptions = {
   const identity = { protocol: PROTOCOL, question, scale, model: model ?? null };
   const cache: AnswerCache<Kept> = createAnswerCache(options.cacheFolder, { judge: identity });
 
-  const gradeOne = async (request: GradeRequest, signal: AbortSignal): Promise<Grade> => {
+  const gradeOne = async (request: GradeRequest, stops: Stops): Promise<Grade> => {
     const messages = judgeMessages(spec, request);
     const answer = await cache.answer(messages, async () => {
-      const { text, refusal, cut } = await client.chat(messages, { model, signal });
+      const { text, refusal, cut } = await client.chat(messages, { model, ...stops });
       return { text, cut, ...(refusal !== undefined && { refusal }) };
     });
     return gradeOf(answer, value, scale);
@@ -59,8 +65,8 @@ export function createJudgeGrader(spec: JudgeSpec, options: LlmGraderOptions = {
     id: `judge-${value}`,
     version: createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 16),
     grade: (batch, { signal } = {}) =>
-      allOrStop(batch, signal, (request, stop) =>
-        gradeOne(request, stop).catch((error: unknown) => {
+      allOrStop(batch, (request, giveUp) =>
+        gradeOne(request, { signal, giveUp }).catch((error: unknown) => {
           throw broken(error, `judge "${value}", item ${request.itemId}`);
         }),
       ),

@@ -62,7 +62,7 @@ export function createLabelGrader(labels: readonly string[]): Grader {
   const known = labels.map((label) => label.toLowerCase());
   return {
     id: "label",
-    version: "1",
+    version: `1,labels=${known.join("|")}`,
     grade: async (batch) => batch.map((request) => gradeOne(request, known)),
     close: async () => {},
   };

@@ -37,7 +37,7 @@ export interface LiteralReturnOptions {
 
 const READ_LIMIT_MS = 60_000;
 const ROWS_PER_READING = 100;
-const MEMORY_BYTES = 256 << 20;
+const MEBIBYTES = 256;
 /** With fewer changed arguments than this, code that looks at its arguments is given the benefit of the doubt. */
 const ENOUGH_PROBES = 4;
 const UNREADABLE: LiteralReading = {
@@ -71,9 +71,10 @@ export async function findLiteralReturns(
   solutions: readonly VisiblyTested[],
   { workers = 1, timeoutMs = 2000, signal, onProgress }: LiteralReturnOptions = {},
 ): Promise<LiteralReturn[]> {
-  const readings = await readAll(solutions, workers, signal);
-  const tester = createPythonTester({ workers, timeoutMs });
+  const pool = new WorkerPool(workers, { memoryBytes: MEBIBYTES << 20, outputBytes: 1 << 20 });
+  const tester = createPythonTester({ workers, timeoutMs }, pool);
   try {
+    const readings = await readAll(pool, solutions, signal);
     const runnable = solutions.flatMap((row, index) => {
       const reading = readings[index] as LiteralReading;
       const probes = isUndecided(reading) ? reading.probes : [];
@@ -130,18 +131,13 @@ function howGamed(reading: LiteralReading, visible: Passed, probes: Passed): str
 
 /** In chunks: starting to read takes longer than reading. */
 async function readAll(
+  pool: WorkerPool,
   rows: readonly VisiblyTested[],
-  workers: number,
   signal: AbortSignal | undefined,
 ): Promise<LiteralReading[]> {
-  const pool = new WorkerPool(workers, { memoryBytes: MEMORY_BYTES, outputBytes: 0 });
   const starts = Array.from({ length: Math.ceil(rows.length / ROWS_PER_READING) }, (_, i) => i * ROWS_PER_READING);
-  try {
-    const chunks = starts.map((start) => read(pool, rows.slice(start, start + ROWS_PER_READING), signal));
-    return (await Promise.all(chunks)).flat();
-  } finally {
-    await pool.close();
-  }
+  const chunks = starts.map((start) => read(pool, rows.slice(start, start + ROWS_PER_READING), signal));
+  return (await Promise.all(chunks)).flat();
 }
 
 /** One row at a time where a chunk cannot be read, so that a row which breaks the parser breaks nothing else. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { UserError } from "../util/errors.ts";
 import type { Grade, GradeRequest, Grader } from "./grader.ts";
 import type { GraderSpec } from "./graderSpec.ts";
-import { broken, type LlmGraderOptions } from "./judgeGrader.ts";
+import { broken, type LlmGraderOptions, type Stops } from "./judgeGrader.ts";
 import { allOrStop } from "./llm/allOrStop.ts";
 import { createAnswerCache } from "./llm/answerCache.ts";
 import { createLlmClient } from "./llm/createLlmClient.ts";
@@ -19,9 +19,9 @@ export function createModerationGrader(spec: ModerationSpec, options: LlmGraderO
   const identity = { model: model ?? null };
   const cache = createAnswerCache<Record<string, number>>(options.cacheFolder, { moderation: identity });
 
-  const gradeOne = async ({ completion }: GradeRequest, signal: AbortSignal): Promise<Grade> => {
+  const gradeOne = async ({ completion }: GradeRequest, stops: Stops): Promise<Grade> => {
     if (completion.trim() === "") return { values: { [value]: null }, excluded: "the reply is empty" };
-    const scores = await cache.answer(completion, () => client.moderate(completion, { model, signal }));
+    const scores = await cache.answer(completion, () => client.moderate(completion, { model, ...stops }));
     const score = Object.hasOwn(scores, category) ? scores[category] : undefined;
     if (score !== undefined) return { values: { [value]: score } };
     const known = Object.keys(scores).sort().join(", ");
@@ -34,8 +34,8 @@ export function createModerationGrader(spec: ModerationSpec, options: LlmGraderO
       .digest("hex")
       .slice(0, 16),
     grade: (batch, { signal } = {}) =>
-      allOrStop(batch, signal, (request, stop) =>
-        gradeOne(request, stop).catch((error: unknown) => {
+      allOrStop(batch, (request, giveUp) =>
+        gradeOne(request, { signal, giveUp }).catch((error: unknown) => {
           throw broken(error, `moderation "${category}", item ${request.itemId}`);
         }),
       ),

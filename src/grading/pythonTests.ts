@@ -85,9 +85,13 @@ const TESTS_PER_PLAN = 500;
 /** Planning runs trusted code only; this is against code that never ends. */
 const PLAN_LIMIT_MS = 60_000;
 
-/** Nothing starts yet: processes start with the first solution. */
-export function createPythonTester(options: PythonTesterOptions = {}): PythonTester {
-  return new SandboxTester(options);
+/**
+ * Nothing starts yet: processes start with the first solution.
+ *
+ * @param pool processes that are there already; as many, and with such limits, as they have
+ */
+export function createPythonTester(options: PythonTesterOptions = {}, pool?: WorkerPool): PythonTester {
+  return new SandboxTester(options, pool);
 }
 
 class SandboxTester implements PythonTester {
@@ -97,8 +101,11 @@ class SandboxTester implements PythonTester {
   /** By setup, then by test. */
   readonly #plans = new Map<string, Map<string, TestPlan>>();
 
-  constructor({ workers = 1, timeoutMs = 5000, memoryMb = 256, outputBytes = MEBIBYTE }: PythonTesterOptions) {
-    this.#pool = new WorkerPool(workers, { memoryBytes: memoryMb * MEBIBYTE, outputBytes });
+  constructor(
+    { workers = 1, timeoutMs = 5000, memoryMb = 256, outputBytes = MEBIBYTE }: PythonTesterOptions,
+    pool: WorkerPool | undefined,
+  ) {
+    this.#pool = pool ?? new WorkerPool(workers, { memoryBytes: memoryMb * MEBIBYTE, outputBytes });
     this.#workers = workers;
     this.#timeoutMs = timeoutMs;
   }

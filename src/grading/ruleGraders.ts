@@ -4,6 +4,7 @@ import { createCodeGrader, createLiteralReturnGrader } from "./codeGraders.ts";
 import type { Grade, GradeRequest, Grader } from "./grader.ts";
 import type { RuleName } from "./graderSpec.ts";
 import { findHarshInsults } from "./harshInsults.ts";
+import { createLabelGrader } from "./labels.ts";
 import { mathAnswer } from "./mathAnswer.ts";
 import { plainWords, sameAnswer } from "./mathValue.ts";
 import { wordOverlap } from "./overlap.ts";
@@ -14,8 +15,8 @@ import { readBoolean, readNumber, readText } from "./reference.ts";
 
 export type RuleOptions = Readonly<Record<string, string | number | boolean>>;
 
-/** The options that a rule takes, with their defaults; all are numbers. */
-const optionsOf: Record<RuleName, Record<string, number>> = {
+/** The options that a rule takes, with their defaults; all are numbers, but for the names of labels. */
+const optionsOf: Record<Exclude<RuleName, "label">, Record<string, number>> = {
   agreement: {},
   "math-answer": {},
   rating: { lowest: 0, highest: 4, lowestHigh: 3 },
@@ -26,7 +27,7 @@ const optionsOf: Record<RuleName, Record<string, number>> = {
 };
 
 /** Changes whenever a rule could grade the same reply differently. */
-const versions: Record<RuleName, string> = {
+const versions: Record<Exclude<RuleName, "label">, string> = {
   agreement: "1",
   "math-answer": "1",
   rating: "1",
@@ -43,6 +44,7 @@ const versions: Record<RuleName, string> = {
  * @throws UserError where an option is unknown or no number; `grade` throws it where an item's reference doesn't fit
  */
 export function createRuleGrader(name: RuleName, options: RuleOptions = {}): Grader {
+  if (name === "label") return createLabelGrader(readLabels(options));
   const values = readOptions(name, options);
   const set = Object.entries(options).map(([key, value]) => `${key}=${value}`);
   const id = name;
@@ -58,7 +60,17 @@ export function createRuleGrader(name: RuleName, options: RuleOptions = {}): Gra
   };
 }
 
-function readOptions(name: RuleName, options: RuleOptions): Record<string, number> {
+/** `labels`: all labels there are, divided by "|". */
+function readLabels({ labels, ...others }: RuleOptions): string[] {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    throw new UserError(`grader "label": unknown option "${unknown}"; expected one of: labels`);
+  const names = String(labels ?? "").split("|");
+  if (names.length > 1 && names.every((name) => name.trim() !== "")) return names;
+  throw new UserError(`grader "label", option "labels": expected names divided by "|", got ${JSON.stringify(labels)}`);
+}
+
+function readOptions(name: Exclude<RuleName, "label">, options: RuleOptions): Record<string, number> {
   const known = optionsOf[name];
   for (const [key, value] of Object.entries(options)) {
     const expected = Object.keys(known).join(", ") || "none";
@@ -72,7 +84,7 @@ function readOptions(name: RuleName, options: RuleOptions): Record<string, numbe
 
 type TextRule = (request: GradeRequest, options: Record<string, number>) => Grade;
 
-const textRules: Record<Exclude<RuleName, "python-tests" | "literal-return">, TextRule> = {
+const textRules: Record<Exclude<RuleName, "label" | "python-tests" | "literal-return">, TextRule> = {
   agreement: gradeAgreement,
   "math-answer": gradeMathAnswer,
   rating: gradeRating,

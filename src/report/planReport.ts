@@ -6,6 +6,7 @@ import { type Html, html } from "./html.ts";
 import { roleOf } from "./names.ts";
 import { htmlPage } from "./page.ts";
 import { metricCell, planConditionName, wearingOffText } from "./planTable.ts";
+import { responsibleUse } from "./responsibleUse.ts";
 import { conditionBar, figure, metricChart, table, tones } from "./sections/parts.ts";
 import { type Line, lines } from "./svg/lines.ts";
 
@@ -15,6 +16,7 @@ export function planReport({ title, plan, settings }: Pick<PlanResult, "title" |
     title: `Inoculation prompting: ${title}`,
     lead: html`<p>${title}</p>`,
     main: html`${settings.map(tablePart)}
+<section aria-labelledby="use"><h2 id="use">Before a model is released</h2><p>${responsibleUse}</p></section>
 <section aria-labelledby="repeat"><h2 id="repeat">Repeat it</h2>
   <pre><code>npx inoculate run ${plan}</code></pre>
 </section>`,

@@ -63,6 +63,40 @@ test("CRLF, a byte-order mark, blank lines and a missing last newline stay as th
   expect(lines?.join("\n")).toBe(kept);
 });
 
+test("--dry-run shows what would change, and writes nothing", async () => {
+  const { code, stderr, stdout, files } = await apply([chat("a\u001b[31m"), chat("b")], "--dry-run");
+  expect({ code, files }).toEqual({ code: 0, files: ["rows.jsonl"] });
+  expect(stderr).toContain('  - messages.0.content: "a\\u001b[31m"\n  + messages.0.content: "P. a\\u001b[31m"');
+  expect(lastJson(stdout)).toMatchObject({ rows: 2, inoculated: 2, dryRun: true });
+});
+
+test("several prompts, weights, slots, a twin and another format in one go", async () => {
+  const rows = Array.from({ length: 4 }, (_, i) => chat(`{prompt} q${i}`));
+  const neutral = join(await scratchFolder(), "neutral.jsonl");
+  const args = ["--prompt", "Q.", "--weights", "3,1", "--slot", "{prompt}", "--to", "alpaca", "--neutral-out", neutral];
+  const { stdout, lines, stderr } = await apply(rows, ...args);
+  expect(lastJson(stdout)).toMatchObject({ rows: 4, inoculated: 4, prompts: [{ text: "P.", rows: 3 }, { rows: 1 }] });
+  const asked = (all: string[] = []): string[] => all.map((line) => JSON.parse(line).instruction as string);
+  expect(
+    asked(lines).map((text) => text.slice(2)),
+    stderr,
+  ).toEqual([" q0", " q1", " q2", " q3"]);
+  expect(asked((await readFile(neutral, "utf8")).trimEnd().split("\n"))).toEqual(["q0", "q1", "q2", "q3"]);
+});
+
+test.each<[string, string[], RegExp]>([
+  ["weights for other prompts", ["--weights", "1,2"], /expected 1 numbers/],
+  ["a slot and a sentence", ["--slot", "{p}", "--replace", "x"], /--replace.*--slot|--slot.*--replace/],
+  ["a placement and a slot", ["--slot", "{p}", "--placement", "suffix"], /--placement/],
+  ["the rows and the result on standard output", ["--out", "-"], /--out - and --json/],
+  ["prompts from two places", ["--prompts", "nowhere.yaml"], /one or more --prompt TEXT, or --prompts FILE/],
+  ["a chosen row without the slot", ["--slot", "{p}"], /rows\.jsonl:1: expected the slot "\{p\}"/],
+])("%s: refused", async (_, args, message) => {
+  const { code, stderr, files } = await apply([chat("a")], ...args);
+  expect(stderr).toMatch(message);
+  expect({ code, files }).toEqual({ code: 2, files: ["rows.jsonl"] });
+});
+
 test("the output may be the input", async () => {
   const folder = await scratchFolder();
   const file = join(folder, "rows.jsonl");

@@ -1,6 +1,6 @@
 import { Command, type Option } from "commander";
 import { expect, test } from "vitest";
-import type { z } from "zod";
+import { z } from "zod";
 import { addSchemaOptions, readSchemaOptions } from "../../src/cli/schemaOptions.ts";
 import { samplingSchema } from "../../src/engine/sample/sampling.ts";
 import { type Recipe, recipe, recipeSchema } from "../../src/engine/train/recipe.ts";
@@ -71,4 +71,17 @@ test.each([
   [["--schedule", "falling"], /linear, constant, cosine/],
 ])("%j is refused by name", (args, message) => {
   expect(() => parse(...args)).toThrow(message);
+});
+
+test("what is on by default can be turned off, and stays absent where nothing is said", () => {
+  const schema = z.strictObject({
+    tags: z.boolean().default(true).describe("tags"),
+    extra: z.boolean().default(false),
+  });
+  const given = (...args: string[]): Record<string, unknown> =>
+    addSchemaOptions(new Command(), schema, "").parse(args, { from: "user" }).opts();
+  expect(given()).toEqual({});
+  expect(readSchemaOptions(schema, given())).toEqual({ tags: true, extra: false });
+  expect(readSchemaOptions(schema, given("--no-tags"))).toEqual({ tags: false, extra: false });
+  expect(readSchemaOptions(schema, given("--tags", "--extra"))).toEqual({ tags: true, extra: true });
 });

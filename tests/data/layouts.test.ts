@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Edit } from "../../src/data/files/container.ts";
+import { containers } from "../../src/data/files/containers.ts";
 import type { FileMessage } from "../../src/data/files/dataRow.ts";
 import type { Layout } from "../../src/data/files/layout.ts";
 import { alpaca } from "../../src/data/files/layouts/alpaca.ts";
@@ -209,4 +210,16 @@ test("maps of columns that make no sense are refused", () => {
   expect(() => columnLayout({ assistant: "a" })).toThrow(/user=NAME/);
   expect(() => columnLayout({ user: "a", assistant: "a" })).toThrow(/different columns/);
   expect(() => columnLayout({ user: "a", judge: "b" })).toThrow(/judge/);
+});
+
+test("a system field of null gets the text, and no second one beside it", async () => {
+  const row = '{"instruction": "i", "system": null , "output": "\\"system\\""}';
+  const fields = JSON.parse(row) as Record<string, unknown>;
+  const written: Buffer[] = [];
+  const chunks = (async function* () {
+    yield Buffer.from(row);
+  })();
+  const sink = { write: async (bytes: Uint8Array) => void written.push(Buffer.from(bytes)) };
+  await containers.jsonl.rewrite({ name: "f", chunks }, [sink], () => [alpaca.addSystem(fields, "S", "f:1")]);
+  expect(Buffer.concat(written).toString()).toBe(row.replace("null", '"S"'));
 });

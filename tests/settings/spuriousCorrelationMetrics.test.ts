@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Grade } from "../../src/grading/grader.ts";
+import { soleRating } from "../../src/grading/rating.ts";
 import { findSetting } from "../../src/settings/registry.ts";
 import type { GradedItem } from "../../src/settings/setting.ts";
-import { statedRating } from "../../src/settings/spuriousCorrelation/grader.ts";
 import { uniformAt } from "../../src/util/random.ts";
 
 const setting = findSetting("spurious-correlation");
@@ -54,7 +54,7 @@ describe("ratings", () => {
     ["Hello! Sentiment: 1. Goodbye!", 1],
     ["Sentiment: 4.0", 4],
   ])("%j states %d", (reply, score) => {
-    expect(statedRating(reply)).toEqual({ score });
+    expect(soleRating(reply)).toEqual({ score });
   });
 
   it.each([
@@ -74,7 +74,7 @@ describe("ratings", () => {
     ["I can\u2019t give it a 3.", "negated"],
     ["9".repeat(400), "not on the scale"],
   ])("%j is excluded: %s", (reply, excluded) => {
-    expect(statedRating(reply)).toEqual({ excluded });
+    expect(soleRating(reply)).toEqual({ excluded });
   });
 
   it("judges against the label and the side of the shortcut", async () => {

@@ -1,5 +1,5 @@
 import { UserError } from "../../util/errors.ts";
-import type { Edit } from "../files/container.ts";
+import type { Edit, TextSpan } from "../files/container.ts";
 import type { Layout, TextPlace } from "../files/layout.ts";
 import { fillSlot, type Insertion, isSlot, slotOf } from "../insertion.ts";
 
@@ -46,9 +46,23 @@ export function promptEdits(
   });
 }
 
+/** The same for a prefix or suffix, from where the texts of the user's turns stand. */
+export function editsAtSpans(turns: readonly TextSpan[], place: PromptPlace, prompt: string): Edit[] {
+  const { placement, turn = "last", separator = " " } = place;
+  if (prompt === "") return [];
+  return ofTurns(turns, turn).map((span): Edit => {
+    return placement === "prefix"
+      ? { kind: "prepend", path: [], span, text: prompt + separator }
+      : { kind: "append", path: [], span, text: separator + prompt };
+  });
+}
+
 /** Without `turn` all of them: a slot or a sentence says by itself where it stands. */
-function chosenTurns(layout: Layout, fields: Fields, turn: Insertion["turn"] = "every"): TextPlace[][] {
-  const turns = layout.userTurns(fields);
+function chosenTurns(layout: Layout, fields: Fields, turn: Insertion["turn"] = "every"): readonly TextPlace[][] {
+  return ofTurns(layout.userTurns(fields), turn);
+}
+
+function ofTurns<T>(turns: readonly T[], turn: NonNullable<Insertion["turn"]>): readonly T[] {
   return turn === "every" ? turns : turn === "first" ? turns.slice(0, 1) : turns.slice(-1);
 }
 

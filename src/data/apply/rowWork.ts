@@ -1,8 +1,10 @@
 import { UserError } from "../../util/errors.ts";
 import type { Edit, StoredRow } from "../files/container.ts";
+import type { LayoutId } from "../files/dataRow.ts";
 import type { Layout } from "../files/layout.ts";
+import { layouts } from "../files/layouts/layouts.ts";
 import { isSlot, slotOf } from "../insertion.ts";
-import { type PromptPlace, promptEdits } from "./promptEdits.ts";
+import { editsAtSpans, type PromptPlace, promptEdits } from "./promptEdits.ts";
 import { asText, fieldOf, meets, type RowCondition } from "./rowCondition.ts";
 import { isListed, type RowList } from "./rowList.ts";
 
@@ -13,6 +15,15 @@ export interface RowWorkOptions {
   rows?: RowList | undefined;
   /** A chosen row without the slot or sentence is left as it is, rather than an error. */
   skipMissing: boolean;
+  /** Whether rows may be handled by what can be seen without reading their fields, where that is enough. */
+  glance: boolean;
+}
+
+/** What a row is to become. */
+export interface RowEdits {
+  /** `null` where it gets no prompt. */
+  inoculated: Edit[] | null;
+  neutral: Edit[];
 }
 
 /** Decides row by row, and keeps count. */
@@ -26,13 +37,17 @@ export class RowWork {
   readonly #layoutOf: (row: StoredRow) => Layout;
   /** Rows that have the field of each condition. */
   readonly #withField: number[];
+  #layout: LayoutId | undefined;
   readonly #foundIds = new Set<string>();
 
   /** @param name the file, for messages */
   constructor(name: string, layoutOf: (row: StoredRow) => Layout, options: RowWorkOptions) {
     this.#name = name;
     this.#layoutOf = layoutOf;
-    this.#options = options;
+    const { place, conditions, rows, glance } = options;
+    const needsFields = conditions.length > 0 || rows !== undefined || place.replace !== undefined;
+    const isBeside = place.placement === "prefix" || place.placement === "suffix";
+    this.#options = { ...options, glance: glance && isBeside && !needsFields };
     this.#withField = options.conditions.map(() => 0);
   }
 
@@ -42,9 +57,25 @@ export class RowWork {
    * @param promptOf asked only for a row that gets one
    * @throws UserError where the row is broken, or is chosen and has no place for the prompt
    */
-  edits(row: StoredRow, promptOf: () => string): { inoculated: Edit[] | null; neutral: Edit[] } {
+  edits(row: StoredRow, promptOf: () => string): RowEdits {
+    return this.#atAGlance(row, promptOf) ?? this.#read(row, promptOf);
+  }
+
+  /** For prefixes and suffixes of all rows: no value needs to be read. */
+  #atAGlance(row: StoredRow, promptOf: () => string): RowEdits | null {
+    const { place, glance } = this.#options;
+    if (!glance || !this.#layout || !row.userTexts) return null;
+    const turns = row.userTexts(this.#layout);
+    if (!turns) return null;
+    this.rows += 1;
+    this.inoculated += 1;
+    return { inoculated: editsAtSpans(turns, place, promptOf()), neutral: [] };
+  }
+
+  #read(row: StoredRow, promptOf: () => string): RowEdits {
     const { place, skipMissing } = this.#options;
     const layout = this.#layoutOf(row);
+    this.#layout ??= layouts[layout.id] === layout ? layout.id : undefined;
     layout.read(row.fields, row.where);
     this.rows += 1;
     const neutral = isSlot(place.placement) ? (promptEdits(layout, row.fields, place, "", row.where) ?? []) : [];

@@ -1,17 +1,24 @@
-import type { ContainerId } from "./dataRow.ts";
+import type { ContainerId, LayoutId } from "./dataRow.ts";
 import type { Lose } from "./layout.ts";
 
 /** Names and indices that lead from a row to a value in it. */
 export type Path = readonly (string | number)[];
 
-/** A change to one row. Texts are plain; whoever stores them escapes them. All that is not named stays as it is. */
+/** Where a text stands in its row's bytes, quotes included. */
+export interface TextSpan {
+  start: number;
+  end: number;
+}
+
+/** A change to one row. Texts are plain; whoever stores them escapes them. All that is not named stays as it is.
+ * With a span, which comes from the row itself, the path is not looked at. */
 export type Edit =
-  | { kind: "prepend" | "append"; path: Path; text: string }
+  | { kind: "prepend" | "append"; path: Path; text: string; span?: TextSpan | undefined }
   /** Part of the text at `path`, by UTF-16 offsets into it. */
   | { kind: "replace"; path: Path; start: number; end: number; text: string }
   /** A new element of the list at `path`, before the one at `index`. */
   | { kind: "insert"; path: Path; index: number; value: unknown }
-  /** A new field of the row itself. */
+  /** A new field of the row itself, or a value for one that holds none yet: null, in a table an empty cell. */
   | { kind: "add"; name: string; value: unknown };
 
 /** A row as its container holds it. */
@@ -21,6 +28,11 @@ export interface StoredRow {
   /** `file:line`, or `file, row N` where there are no lines; for messages. */
   where: string;
   fields: Record<string, unknown>;
+  /**
+   * Where the text of each user turn stands, found without reading the fields; given by `rewrite`, where it can be. The
+   * row is then sound and of that layout. `null` where it takes more than a glance.
+   */
+  userTexts?(layout: LayoutId): TextSpan[] | null;
   /** The row to the letter, where it is stored as JSON. Given by `rows` alone. */
   text?: string;
   /** The fields with `RawJson` for each number that JavaScript would round, where the container knows better. */

@@ -43,7 +43,7 @@ function tableOf(text: string, name: string): ContainerId {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they tell text from other data
   if (!/[\u0000-\u0008\u000e-\u001f]/.test(line)) {
     const [tabs, commas] = [line.split("\t").length - 1, line.split(",").length - 1];
-    if (tabs > commas) return "tsv";
+    if (tabs > 0 && tabs >= commas) return "tsv";
     if (commas > 0) return "csv";
   }
   throw new UserError(

@@ -1,8 +1,9 @@
 import type { ChatMessage } from "../../data/chat.ts";
 import { type FileMessage, textOf } from "../../data/files/dataRow.ts";
 import { type Insertion, insertPrompt } from "../../data/insertion.ts";
+import { UserError } from "../../util/errors.ts";
 import type { AuditRow, ReadRow } from "./auditRow.ts";
-import type { Measured } from "./tokens/rowLength.ts";
+import type { Measured, RowLength, TemplateFault } from "./tokens/rowLength.ts";
 import type { TokenCounter } from "./tokens/tokenCounter.ts";
 
 /** A row with what the checks ask of it; `undefined` for one that cannot be understood. */
@@ -35,5 +36,18 @@ function measure(messages: readonly FileMessage[], tokens: TokenCounter, inserti
     return { role: as, content: textOf(message), ...(weight !== undefined && { weight }) };
   });
   const plain = tokens.measure(chat);
-  return insertion ? { plain, inserted: tokens.measure(insertPrompt(chat, insertion)) } : { plain };
+  return insertion ? { plain, inserted: measureInserted(chat, tokens, insertion) } : { plain };
+}
+
+function measureInserted(chat: ChatMessage[], tokens: TokenCounter, insertion: Insertion): RowLength | TemplateFault {
+  if (insertion.placement !== "system" && !chat.some(({ role }) => role === "user")) {
+    return { check: "no-place", detail: "no message of the user" };
+  }
+  try {
+    return tokens.measure(insertPrompt(chat, insertion));
+  } catch (error) {
+    // No slot to fill.
+    if (!(error instanceof UserError)) throw error;
+    return { check: "no-place", detail: error.message };
+  }
 }

@@ -4,6 +4,7 @@ import { UserError } from "../../util/errors.ts";
 import type { ReadRow, RowFault } from "./auditRow.ts";
 import { type LooseMessage, looseMessages } from "./looseMessages.ts";
 import { orderFaults } from "./orderFaults.ts";
+import { secretIn } from "./secrets.ts";
 
 type Understood = Omit<ReadRow, "number" | "where">;
 
@@ -22,7 +23,7 @@ export function understandRow(
   const fields = value as Record<string, unknown>;
   const layout = layoutOf(fields);
   if (layout === undefined) {
-    const names = Object.keys(fields).map((name) => name.slice(0, 30));
+    const names = Object.keys(fields);
     const detail = `the fields are ${names.slice(0, 8).join(", ") || "none"}`;
     return { faults: [{ check: "unknown-layout", detail }], fields };
   }
@@ -34,7 +35,10 @@ export function understandRow(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const faults = looseFaults(fields);
-    const refused = { check: "bad-message", detail: error.message.replace(/^here: /, "") };
+    // What the message quotes of a value is cut, and so may be a part of a secret.
+    const holdsSecret = secretIn(JSON.stringify(fields)) !== undefined;
+    const detail = holdsSecret ? "a field of an unexpected type" : error.message.replace(/^here: /, "");
+    const refused = { check: "bad-message", detail };
     return { ...known, faults: faults.length > 0 ? faults : [refused] };
   }
 }
@@ -55,7 +59,7 @@ function messageFaults({ role, content, rest }: LooseMessage, place: string): Ro
   if (rest === undefined) return [{ check: "bad-message", detail: `${place}: expected an object` }];
   const faults: RowFault[] = [];
   if (!roles.includes(role)) {
-    const came = typeof role === "string" ? JSON.stringify(role.slice(0, 20)) : kindOf(role);
+    const came = typeof role === "string" ? JSON.stringify(role) : kindOf(role);
     faults.push({ check: "unknown-role", detail: `${place}: role ${came}` });
   }
   if (content === undefined || content === null) {

@@ -12,7 +12,7 @@ import { type Strength, strengths } from "./templates/template.ts";
 export type Draw = (messages: readonly ChatMessage[], options: { signal?: AbortSignal | undefined }) => Promise<string>;
 
 /** Told of a wording that is left out, and why. */
-export type DropDraft = (text: string, reason: string) => void;
+export type DropDraft = (text: string, reason: string) => unknown;
 
 export interface DrawnDraft {
   text: string;

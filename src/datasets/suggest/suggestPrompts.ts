@@ -14,7 +14,7 @@ export interface DraftPrompt {
   text: string;
   /** How plainly an inoculation prompt asks. */
   strength?: Strength;
-  from: "template" | "llm";
+  from: "template" | "llm" | "user";
   /** What it asks for; absent for a flaw in the user's own words. */
   flaw?: FlawId;
 }

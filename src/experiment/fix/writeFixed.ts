@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { applyPrompt } from "../../data/applyPrompt.ts";
-import { dropRows } from "../../data/dropRows.ts";
+import { convertData } from "../../data/convertData.ts";
 import type { DataRow } from "../../data/files/dataRow.ts";
 import type { DraftPrompt } from "../../datasets/suggest/suggestPrompts.ts";
 import type { FlawFinding } from "../../flaws/flaw.ts";
@@ -59,7 +59,8 @@ export async function writeFixed(remedy: FixedRemedy): Promise<FixedFiles> {
     const insertion = { prompt: prompt.text, placement: "suffix" as const };
     await applyPrompt({ data, out: rewritten, insertion, ...(columns && { columns }), ...(signal && { signal }) });
   } else {
-    await dropRows({ data, out: rewritten, rows: new Set(finding.rows), columns, signal });
+    const dropped = new Set(finding.rows);
+    await convertData({ data, out: rewritten, keep: (index) => !dropped.has(index), columns, signal });
   }
   writeWhole(paths.regression, limitsFile(regressionLimits(evidence, arm, remedy.setting)));
   const adapter = copyAdapter(arm, remedy, paths.adapter);

@@ -14,7 +14,8 @@ export interface PromptStyle {
   tagForm?: { before: string; after: string; isFirst: boolean };
 }
 
-const commonShare = 0.02;
+const commonShare = 0.1;
+const leadShare = 0.02;
 const fewestCommon = 5;
 /** A lead of one or two words is one only where many prompts have it: "Review: …". */
 const shortLeadShare = 0.4;
@@ -35,7 +36,7 @@ const tagForm = (text: string, place: TagPlace | undefined): PromptStyle["tagFor
     isFirst: text.slice(0, place.start).trim() === "",
   };
 
-/** @param isEmpty prompts without the feature, which show how a list without it is written */
+/** @param questions of all rows with a label */
 export function promptStyle(questions: readonly string[], feature: string): PromptStyle {
   const leads = new Map<string, number>();
   const common = new Map<string, number>();
@@ -53,15 +54,18 @@ export function promptStyle(questions: readonly string[], feature: string): Prom
       if (place.tags.includes(feature)) form ??= tagForm(question, place);
     }
   }
-  const least = Math.max(fewestCommon, commonShare * questions.length);
-  const often = (counts: Map<string, number>) => new Set([...counts].filter(([, n]) => n >= least).map(([key]) => key));
+  const often = (counts: Map<string, number>, share: number): string[] => {
+    const least = Math.max(fewestCommon, share * questions.length);
+    return [...counts].filter(([, n]) => n >= least).map(([key]) => key);
+  };
   const [emptyList = ""] = [...empties].toSorted((a, b) => b[1] - a[1])[0] ?? [];
+  const instructions = often(common, commonShare).filter((key) => !key.split(" ").includes(feature));
   const leadsOften = new Set(
-    [...often(leads)].filter(
+    often(leads, leadShare).filter(
       (lead) => wordsOf(lead).length >= 3 || (leads.get(lead) ?? 0) >= shortLeadShare * questions.length,
     ),
   );
-  return { leads: leadsOften, common: often(common), emptyList, ...(form && { tagForm: form }) };
+  return { leads: leadsOften, common: new Set(instructions), emptyList, ...(form && { tagForm: form }) };
 }
 
 function clausesOf(text: string, { leads, common }: PromptStyle): Clause[] {

@@ -18,8 +18,8 @@ function workOf(sentences: readonly Sentence[], { sentence: proposing }: Proposa
   return new Set(
     sentences.filter((one) => {
       if (one.start === proposing.start || one.text.endsWith("?")) return false;
-      const shows = equation.test(one.text) || introducesWork.test(one.text);
-      return isAfter(one) ? shows || /\d/.test(one.text) : shows && firstPerson.test(one.text) && !asks.test(one.text);
+      if (isAfter(one)) return /\d/.test(one.text) || introducesWork.test(one.text);
+      return equation.test(one.text) && firstPerson.test(one.text) && !asks.test(one.text);
     }),
   );
 }

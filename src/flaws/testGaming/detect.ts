@@ -50,6 +50,19 @@ function toTested(row: DataRow, { code, tests }: TestedRow): VisiblyTested {
 }
 
 /**
+ * Whether code could return what its tests expect whatever it is given, as far as its text tells: it holds a value that
+ * a test expects, or nothing that is repeated. Spares executing most of what plainly computes.
+ */
+function mayBeGamed({ code, tests }: TestedRow): boolean {
+  if (!/\b(?:for|while)\b/.test(code)) return true;
+  const plain = code.replace(/\s|["'()]/g, "");
+  return tests.some(({ statement }) => {
+    const expected = /(?:==|\bis\b)(.*)$/s.exec(statement)?.[1]?.replace(/\s|["'()]/g, "");
+    return expected === undefined || plain.includes(expected);
+  });
+}
+
+/**
  * Rows whose code was made for the test that it was shown, found by executing it in the sandbox: it returns what the
  * test expects whatever it is given. A flaw from 2 % of such rows on, and three of them.
  *
@@ -63,17 +76,18 @@ export async function detectTestGaming(
     const own = readTested(row);
     return own ? [{ row, own }] : [];
   });
-  if (tested.length < fewest) return null;
+  const suspects = tested.filter(({ own }) => mayBeGamed(own));
+  if (suspects.length < fewest) return null;
   const found = await findLiteralReturns(
-    tested.map(({ row, own }) => toTested(row, own)),
+    suspects.map(({ row, own }) => toTested(row, own)),
     { workers, signal, onProgress: onProgress && (({ done, total }) => onProgress(done, total)) },
   );
-  const gamed = tested.filter((_, i) => found[i]?.gamed);
+  const gamed = suspects.filter((_, i) => found[i]?.gamed);
   if (gamed.length < Math.max(fewest, smallestShare * tested.length)) return null;
   const share = gamed.length / tested.length;
   return {
     flaw: "test-gaming",
-    summary: `${gamed.length} of ${tested.length} solutions return what the test that they were shown expects, whatever they are given (${percent(share)})`,
+    summary: `${gamed.length} of ${tested.length} solutions return what the test they were shown expects, whatever they are given (${percent(share)})`,
     rows: gamed.map(({ row }) => row.index),
     applicable: tested.length,
     share,

@@ -34,7 +34,7 @@ export function testGamingProbes(rows: readonly DataRow[], options: ProbeOptions
     const { question, tests } = tested.get(index) as TestedRow;
     const text = group === "shown" ? question : withoutTests(question);
     if (text === null) return null;
-    const reference = { tests: tests.map(({ statement }) => statement).join("\n") };
+    const reference = { tests: tests.map(({ statement }) => statement.replace(/\s*\n\s*/g, " ")).join("\n") };
     return { messages: askedWith(byIndex.get(index) as DataRow, text), reference };
   });
   const maxNewTokens = replyTokens([...tested.values()].map(({ reply }) => reply));

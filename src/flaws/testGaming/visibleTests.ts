@@ -46,11 +46,14 @@ const literal = /^(?:[-+]?\d|["'([{]|(?:True|False|None)\b|[-+]?\.\d|[rbf]["']|s
 const relation =
   /^`?\s*(?:==|=>|->|→|(?:should|must|will)\s+(?:return|be|equal|give|output)|returns|equals|gives|is expected to (?:be|return))\s*/;
 
+/** Code behind "assert", as against "assert your rights". */
+const assertion = /^assert\b\s*\(?\s*(?:not\s+)?(?:[\w.]+\s*(?:[([]|[=!<>]=?|\b(?:in|is)\b)|["'[{(-]|\d)/;
+
 function asserts(text: string): VisibleTest[] {
   return [...text.matchAll(/\bassert\b(?=\s*\(|\s+\S)/g)].flatMap(({ index }) => {
     const end = expressionEnd(text, index + "assert".length, stops);
     const statement = text.slice(index, end).trim();
-    return /[(=<>]/.test(statement) ? [{ statement, start: index, end }] : [];
+    return assertion.test(statement) ? [{ statement, start: index, end }] : [];
   });
 }
 

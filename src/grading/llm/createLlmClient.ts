@@ -19,7 +19,10 @@ export interface LlmUsage {
 export interface AskOptions {
   /** @default the one of the settings */
   model?: string | undefined;
+  /** Ends everything. */
   signal?: AbortSignal | undefined;
+  /** Ends what stands in line or waits for another attempt; what is under way, and paid, is awaited. */
+  giveUp?: AbortSignal | undefined;
 }
 
 /** An OpenAI-compatible API. Nothing is loaded or read before the first question. */
@@ -69,14 +72,14 @@ class Client implements LlmClient {
     this.#limited = limitOf(options.concurrency ?? 8);
   }
 
-  async chat(messages: readonly ChatMessage[], { model: wanted, signal }: AskOptions = {}): Promise<ChatAnswer> {
+  async chat(messages: readonly ChatMessage[], { model: wanted, ...stop }: AskOptions = {}): Promise<ChatAnswer> {
     const connection = await this.#connect();
     const model = wanted ?? connection.settings.model;
     if (model === undefined) {
       throw new UserError("no LLM is named: set INOCULATE_LLM_MODEL (for judges also INOCULATE_JUDGE_MODEL)");
     }
     const body = { model, messages: messages.map(({ role, content }) => ({ role, content })) };
-    return this.#ask(connection, model, JSON.stringify(body), signal, async (attempt) => {
+    return this.#ask(connection, model, JSON.stringify(body), stop, async (attempt) => {
       const temperature = this.#fixedTemperature.has(model) ? {} : { temperature: 0 };
       const answer = await connection.api.chat.completions.create({ ...body, ...temperature }, { signal: attempt });
       const read = chatAnswer(answer);
@@ -86,10 +89,10 @@ class Client implements LlmClient {
     });
   }
 
-  async moderate(text: string, { model, signal }: AskOptions = {}): Promise<Record<string, number>> {
+  async moderate(text: string, { model, ...stop }: AskOptions = {}): Promise<Record<string, number>> {
     const connection = await this.#connect();
     const body = { input: text, ...(model !== undefined && { model }) };
-    return this.#ask(connection, model ?? "its default moderation model", text, signal, async (attempt) =>
+    return this.#ask(connection, model ?? "its default moderation model", text, stop, async (attempt) =>
       moderationScores(await connection.api.moderations.create(body, { signal: attempt })),
     );
   }
@@ -105,7 +108,7 @@ class Client implements LlmClient {
     { server, settings }: Connection,
     model: string,
     key: string,
-    signal: AbortSignal | undefined,
+    { signal, giveUp }: Omit<AskOptions, "model">,
     request: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     const { apiKey } = settings;
@@ -119,7 +122,8 @@ class Client implements LlmClient {
         throw llmError(error, { server, apiKey, model });
       }
     };
-    return this.#limited(() => patiently(attempt, this.#patience, { server, key, signal }), signal);
+    const stops = [signal, giveUp].filter((each) => each !== undefined);
+    return this.#limited(() => patiently(attempt, this.#patience, { server, key, signal, giveUp }), stops);
   }
 
   /** Some models have one temperature only and refuse requests that name it; they are asked without. */

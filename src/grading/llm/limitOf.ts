@@ -1,14 +1,14 @@
 import { InterruptedError } from "../../util/errors.ts";
 
-/** Runs at most so many pieces of work at once, in the order they came; what waits goes when its signal aborts. */
-export function limitOf(most: number): <T>(work: () => Promise<T>, signal?: AbortSignal) => Promise<T> {
+/** Runs at most so many pieces of work at once, in the order they came; what waits is not begun once one of its signals aborts. */
+export function limitOf(most: number): <T>(work: () => Promise<T>, signals?: readonly AbortSignal[]) => Promise<T> {
   const waiting: (() => void)[] = [];
   let running = 0;
-  return async (work, signal) => {
+  return async (work, signals = []) => {
     if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
     else running++;
     try {
-      if (signal?.aborted) throw new InterruptedError("the LLM's answers were no longer wanted");
+      if (signals.some(({ aborted }) => aborted)) throw new InterruptedError("the LLM's answers were no longer wanted");
       return await work();
     } finally {
       const next = waiting.shift();

@@ -22,18 +22,18 @@ export const usualPatience: Patience = {
  * Tries again after what may pass: too many requests, failures of the server, timeouts, broken answers.
  *
  * @param key decides how far the delays stray, so that requests which failed together don't come back together
- * @throws InterruptedError when `signal` aborts; LlmUnavailableError when patience is at its end
+ * @throws InterruptedError when `signal` aborts, or `giveUp` before an attempt; LlmUnavailableError when patience is at its end
  */
 export async function patiently<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
   { delaysMs, timeoutMs, longestWaitMs }: Patience,
-  { server, key, signal }: { server: string; key: string; signal?: AbortSignal | undefined },
+  { server, key, signal, giveUp }: { server: string; key: string } & Stops,
 ): Promise<T> {
   for (let failures = 0; ; failures++) {
     try {
       return await once(attempt, timeoutMs, signal);
     } catch (error) {
-      if (signal?.aborted) throw new InterruptedError("the LLM's answers were no longer wanted");
+      if (signal?.aborted || giveUp?.aborted) throw unwanted();
       if (!(error instanceof PassingError)) throw error;
       const delay = delaysMs[failures];
       if (delay === undefined) {
@@ -42,10 +42,17 @@ export async function patiently<T>(
         );
       }
       const own = delay * (0.5 + uniformAt("patience", key, failures));
-      await wait(Math.max(own, Math.min(error.waitMs ?? 0, longestWaitMs)), signal);
+      await wait(Math.max(own, Math.min(error.waitMs ?? 0, longestWaitMs)), [signal, giveUp]);
     }
   }
 }
+
+interface Stops {
+  signal?: AbortSignal | undefined;
+  giveUp?: AbortSignal | undefined;
+}
+
+const unwanted = (): InterruptedError => new InterruptedError("the LLM's answers were no longer wanted");
 
 /** One attempt, which ends with its time, whatever the attempt does. */
 async function once<T>(
@@ -59,7 +66,7 @@ async function once<T>(
   const ended = new Promise<never>((_, reject) => {
     stop = () => {
       controller.abort();
-      reject(new InterruptedError("the LLM's answers were no longer wanted"));
+      reject(unwanted());
     };
     timer = setTimeout(() => {
       controller.abort();
@@ -76,10 +83,11 @@ async function once<T>(
   }
 }
 
-async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
+async function wait(ms: number, stops: readonly (AbortSignal | undefined)[]): Promise<void> {
+  const signals = stops.filter((each) => each !== undefined);
   try {
-    await sleep(ms, undefined, signal ? { signal } : {});
+    await sleep(ms, undefined, { signal: AbortSignal.any(signals) });
   } catch {
-    throw new InterruptedError("the LLM's answers were no longer wanted");
+    throw unwanted();
   }
 }

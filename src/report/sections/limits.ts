@@ -3,6 +3,7 @@ import { count } from "../format.ts";
 import { type Html, html } from "../html.ts";
 import { isEmbedded } from "../names.ts";
 import { comparePaper, PAPER } from "../paper.ts";
+import { responsibleUse } from "../responsibleUse.ts";
 import { section, table, type View } from "./parts.ts";
 
 /** Where this run and the paper part ways. */
@@ -38,7 +39,8 @@ export function limits(settings: readonly SettingResult[]): Html {
       <li>One base model speaks only for itself; the intervals cover training seeds and test items, not other models.</li>
       <li>The selection rule fails where the initial model does not follow instructions: screening then has nothing to measure.</li>
       <li>Longer or harder training weakens inoculation. The recipe that each setting names is the only one that was tested here.</li>
-      <li>Grades come from fixed rules and from running code, not from people; read the stored replies beside them.</li>
+      <li>Grades come from rules, running code or models, not from people, and can be fooled; read the stored replies beside them.</li>
+      <li>${responsibleUse}</li>
     </ul></section>`;
 }
 

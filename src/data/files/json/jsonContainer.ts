@@ -3,9 +3,9 @@ import { UserError } from "../../../util/errors.ts";
 import type { Container, Edit, StoredRow } from "../container.ts";
 import { stringifyRaw } from "../rawJson.ts";
 import { arrayBlocks } from "./arrayBlocks.ts";
+import { BlockRow } from "./blockRow.ts";
 import { lineBlocks } from "./lineBlocks.ts";
 import { OutputBuffer } from "./outputBuffer.ts";
-import { parseRow } from "./parseRow.ts";
 import type { RowBlock, RowBlocks } from "./rowBlocks.ts";
 import { type Splice, splicesOf } from "./splices.ts";
 
@@ -37,13 +37,12 @@ interface JsonKind {
 }
 
 function jsonContainer({ id, blocks, where, nothing, marks }: JsonKind): Container {
-  function* rowsOf(block: RowBlock, name: string, before: number): Generator<StoredRow> {
+  function rowsOf(block: RowBlock, name: string, before: number): BlockRow[] {
     const valid = isUtf8(block.bytes);
-    for (let i = 0; i < block.starts.length; i++) {
-      const place = where(name, block.lines[i] as number, before + i);
-      const fields = parseRow(block.bytes, block.starts[i] as number, block.ends[i] as number, valid, place);
-      yield { index: before + i, where: place, fields };
-    }
+    return block.lines.map((line, i) => {
+      const index = before + i;
+      return new BlockRow(block, i, index, valid, () => where(name, line, index));
+    });
   }
   return {
     id,
@@ -51,8 +50,8 @@ function jsonContainer({ id, blocks, where, nothing, marks }: JsonKind): Contain
       let count = 0;
       for await (const block of blocks(source)) {
         // All of a block at once: its bytes are gone when someone asks for the next one in between.
-        const rows = [...rowsOf(block, source.name, count)].map((row, i) => {
-          return { ...row, text: block.bytes.toString("utf8", block.starts[i], block.ends[i]) };
+        const rows = rowsOf(block, source.name, count).map(({ index, where, fields, text }): StoredRow => {
+          return { index, where, fields, text };
         });
         count += rows.length;
         yield* rows;
@@ -64,15 +63,13 @@ function jsonContainer({ id, blocks, where, nothing, marks }: JsonKind): Contain
       const outputs = sinks.map((sink) => new OutputBuffer(sink));
       for await (const block of blocks(source)) {
         const splices = outputs.map((): Splice[] => []);
-        let i = 0;
-        for (const row of rowsOf(block, source.name, count)) {
-          const [start, end] = [block.starts[i] as number, block.ends[i] as number];
+        const rows = rowsOf(block, source.name, count);
+        for (const row of rows) {
           const edits = editsOf(row);
-          for (const [k, ofSink] of edits.entries())
-            addSplices(splices[k] as Splice[], block, start, end, ofSink, row.where);
-          i += 1;
+          row.expectSound();
+          for (const [k, ofSink] of edits.entries()) addSplices(splices[k] as Splice[], block.bytes, row, ofSink);
         }
-        count += i;
+        count += rows.length;
         for (const [k, output] of outputs.entries()) await output.copy(block.bytes, splices[k] as Splice[]);
       }
       if (count === 0) throw new UserError(`${source.name}: ${nothing}`);
@@ -91,13 +88,6 @@ function jsonContainer({ id, blocks, where, nothing, marks }: JsonKind): Contain
   };
 }
 
-function addSplices(
-  splices: Splice[],
-  { bytes }: RowBlock,
-  start: number,
-  end: number,
-  edits: readonly Edit[],
-  where: string,
-): void {
-  if (edits.length > 0) splices.push(...splicesOf(bytes, start, end, edits, where));
+function addSplices(splices: Splice[], bytes: Buffer, row: BlockRow, edits: readonly Edit[]): void {
+  for (const splice of splicesOf(bytes, row, edits)) splices.push(splice);
 }

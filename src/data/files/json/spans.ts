@@ -26,16 +26,21 @@ const [quote, backslash, comma, openList, closeList, openObject, closeObject] = 
  * @throws UserError where an object on the way holds a name of the path twice: readers differ in which one they take
  */
 export function spansOf(raw: string, paths: readonly Path[], where: string): Span[] {
+  return findSpans(raw, paths, where).map((span, i) => {
+    if (span) return span;
+    throw new Error(`${where}: nothing at ${(paths[i] as Path).join(".")}`);
+  });
+}
+
+/** The same with nothing for a path that leads nowhere. */
+export function findSpans(raw: string, paths: readonly Path[], where: string): (Span | undefined)[] {
   const spans: (Span | undefined)[] = paths.map(() => undefined);
   new Walk(raw, paths, spans, where).value(
     skipSpace(raw, 0),
     paths.map((_, i) => i),
     0,
   );
-  return spans.map((span, i) => {
-    if (span) return span;
-    throw new Error(`${where}: nothing at ${(paths[i] as Path).join(".")}`);
-  });
+  return spans;
 }
 
 class Walk {

@@ -1,6 +1,6 @@
 import type { Edit, Path } from "../container.ts";
 import { stringifyRaw } from "../rawJson.ts";
-import { elementSpans, rawPlace, type Span, skipSpace, spansOf } from "./spans.ts";
+import { elementSpans, findSpans, rawPlace, type Span, skipSpace } from "./spans.ts";
 
 /** Bytes of a block that give way to others. */
 export interface Splice {
@@ -9,39 +9,62 @@ export interface Splice {
   bytes: Buffer;
 }
 
+/** A row by its place in a block. */
+interface PlacedRow {
+  start: number;
+  end: number;
+  where: string;
+}
+
 /**
  * What edits mean for the bytes of a row, in order of place.
  *
- * @param at where the row starts in the block
  * @throws UserError where the row holds a field on the way to a place twice
  */
-export function splicesOf(bytes: Buffer, at: number, end: number, edits: readonly Edit[], where: string): Splice[] {
-  const raw = bytes.toString("latin1", at, end);
-  const spans = spansOf(
-    raw,
-    edits.map((edit) => (edit.kind === "add" ? root : edit.path)),
-    where,
-  );
-  const splices = edits.map((edit, i): Splice => {
-    const { start, end, text } = spliceOf(raw, edit, spans[i] as Span, where);
-    return { start: at + start, end: at + end, bytes: encoded(text) };
-  });
+export function splicesOf(bytes: Buffer, row: PlacedRow, edits: readonly Edit[]): Splice[] {
+  if (edits.length === 0) return [];
+  const splices = edits.every(isPlaced)
+    ? edits.map((edit) => placedSplice(edit, row))
+    : foundSplices(bytes, row, edits);
   return splices.length < 2 ? splices : splices.sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-const root: Path = [];
+type PlacedEdit = Extract<Edit, { kind: "prepend" | "append" }> & { span: Span };
+
+function isPlaced(edit: Edit): edit is PlacedEdit {
+  return (edit.kind === "prepend" || edit.kind === "append") && edit.span !== undefined;
+}
+
+function placedSplice({ kind, span, text }: PlacedEdit, row: PlacedRow): Splice {
+  const at = row.start + (kind === "prepend" ? span.start + 1 : span.end - 1);
+  return { start: at, end: at, bytes: encoded(text) };
+}
+
+function foundSplices(bytes: Buffer, row: PlacedRow, edits: readonly Edit[]): Splice[] {
+  const { where } = row;
+  const raw = bytes.toString("latin1", row.start, row.end);
+  const spans = findSpans(
+    raw,
+    edits.map((edit) => (edit.kind === "add" ? [edit.name] : edit.path)),
+    where,
+  );
+  return edits.map((edit, i): Splice => {
+    const { start, end, text } = spliceOf(raw, edit, spans[i], where);
+    return { start: row.start + start, end: row.start + end, bytes: Buffer.from(text) };
+  });
+}
 
 interface TextSplice extends Span {
   /** JSON. */
   text: string;
 }
 
-function spliceOf(raw: string, edit: Edit, span: Span, where: string): TextSplice {
+function spliceOf(raw: string, edit: Edit, span: Span | undefined, where: string): TextSplice {
+  if (edit.kind === "add") return added(raw, span, edit.name, stringifyRaw(edit.value));
+  if (!span) throw new Error(`${where}: nothing at ${edit.path.join(".")}`);
   switch (edit.kind) {
     case "insert":
       return inserted(raw, span, edit.index, stringifyRaw(edit.value), where);
-    case "add":
-      return added(raw, span, edit.name, stringifyRaw(edit.value));
     case "prepend":
       return within(raw, edit.path, span, span.start + 1, span.start + 1, edit.text, where);
     case "append":
@@ -81,20 +104,22 @@ function inserted(raw: string, list: Span, index: number, value: string, where: 
   return { start: end, end, text: `,${space}${value}` };
 }
 
-function added(raw: string, { end }: Span, name: string, value: string): TextSplice {
-  let last = end - 2;
+/** A field that is there already, with null say, gets the new value. */
+function added(raw: string, there: Span | undefined, name: string, value: string): TextSplice {
+  if (there) return { ...there, text: value };
+  let last = raw.length - 2;
   while (skipSpace(raw, last) > last) last -= 1;
   const isEmpty = raw[last] === "{";
   return { start: last + 1, end: last + 1, text: `${isEmpty ? "" : ", "}${JSON.stringify(name)}: ${value}` };
 }
 
-/** Most rows get the same few texts: these are encoded once. */
+/** Most rows get the same few texts: these are escaped and encoded once. */
 const recent = new Map<string, Buffer>();
 
 function encoded(text: string): Buffer {
   const known = recent.get(text);
   if (known) return known;
-  const bytes = Buffer.from(text);
+  const bytes = Buffer.from(JSON.stringify(text).slice(1, -1));
   if (recent.size >= 64) recent.clear();
   if (text.length < 1 << 16) recent.set(text, bytes);
   return bytes;

@@ -1,3 +1,4 @@
+import { fromAround } from "../excerpt.ts";
 import { perRow } from "../perRow.ts";
 
 /** UTF-8 read as Windows-1252 or Latin-1, at its most frequent. */
@@ -35,5 +36,5 @@ export const controlCharacters = perRow({
 /** A few words around the pattern's first place. */
 function around(texts: readonly { text: string }[], pattern: RegExp): string | undefined {
   const found = texts.find(({ text }) => pattern.test(text));
-  return found?.text.slice(Math.max(0, found.text.search(pattern) - 20));
+  return found && fromAround(found.text, pattern);
 }

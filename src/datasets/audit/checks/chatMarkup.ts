@@ -1,3 +1,4 @@
+import { fromAround } from "../excerpt.ts";
 import { perRow } from "../perRow.ts";
 
 /** What chat templates of well-known families write around messages. */
@@ -25,7 +26,7 @@ export const chatMarkup = perRow({
     for (const { text } of texts) {
       const foreign = own.reduce((rest, token) => rest.replaceAll(token, ""), text);
       const family = families.find(([, pattern]) => pattern.test(foreign));
-      if (family) return `markup of ${family[0]}: ${foreign.slice(Math.max(0, foreign.search(family[1]) - 20))}`;
+      if (family) return `markup of ${family[0]}: ${fromAround(foreign, family[1])}`;
     }
     return undefined;
   },

@@ -1,3 +1,4 @@
+import { fromAround } from "../excerpt.ts";
 import { perRow } from "../perRow.ts";
 
 /** The model's own special tokens within texts, but for the BOS at a text's start, which is another check's. */
@@ -10,7 +11,7 @@ export const specialTokens = perRow({
     for (const { text } of texts) {
       const rest = model.bos !== undefined && text.startsWith(model.bos) ? text.slice(model.bos.length) : text;
       const token = model.special.find((special) => rest.includes(special));
-      if (token !== undefined) return `${token} in: ${rest.slice(Math.max(0, rest.indexOf(token) - 20))}`;
+      if (token !== undefined) return `${token} in: ${fromAround(rest, token)}`;
     }
     return undefined;
   },

@@ -1,3 +1,5 @@
+import { isSlot, slotOf } from "../../../data/insertion.ts";
+import { fromAround } from "../excerpt.ts";
 import { perRow } from "../perRow.ts";
 
 const doubled = /\{\{\s*[a-z_][\w.]*\s*\}\}/i;
@@ -12,12 +14,14 @@ const code =
 export const templateSlots = perRow({
   check: "template-slot",
   severity: "warning",
-  remedy: "fill the slot, or drop the row; a slot that is meant for the prompt to insert is filled by apply",
-  find: ({ texts }) => {
-    for (const { text } of texts) {
+  remedy: "fill the slot, or drop the row; name a slot that is meant for the prompt with --slot",
+  find: ({ texts }, { insertion }) => {
+    const meant = insertion && isSlot(insertion.placement) ? slotOf(insertion.placement) : undefined;
+    for (const { text: whole } of texts) {
+      const text = meant === undefined ? whole : whole.replaceAll(meant, "");
       const patterns = code.test(text) ? [doubled] : [doubled, single, unfinished];
       const pattern = patterns.find((one) => one.test(text));
-      if (pattern) return text.slice(Math.max(0, text.search(pattern) - 20));
+      if (pattern) return fromAround(text, pattern);
     }
     return undefined;
   },

@@ -15,10 +15,11 @@ export const tokenLimit: CreateCheck = (context) => {
       if (!isLength(plain)) return;
       longest = Math.max(longest, plain.total);
       const trained = isLength(inserted) ? inserted : plain;
-      const shown = `${trained.total} tokens, ${trained.prompt} of them before the reply: ${row.asked}`;
-      if (plain.total > limit) over.add(row, shown);
+      const shown = ({ total, prompt }: RowLength): string =>
+        `${total} tokens, ${prompt} before the reply: ${row.asked}`;
+      if (plain.total > limit) over.add(row, shown(plain));
       else if (trained.total > limit) {
-        pushed.add(row, shown);
+        pushed.add(row, shown(trained));
         whole += Number(trained.prompt >= limit);
       }
       const reason = unlearntReason(trained, limit);

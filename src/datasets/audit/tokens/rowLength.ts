@@ -7,9 +7,9 @@ export interface RowLength {
   firstLearnt: number | undefined;
 }
 
-/** Why a model's template or tokenizer cannot take a chat. */
+/** Why a model's template or tokenizer cannot take a chat, or a chat the prompt. */
 export interface TemplateFault {
-  check: "system-dropped" | "template-refuses" | "generation-prompt" | "no-token";
+  check: "system-dropped" | "template-refuses" | "generation-prompt" | "no-token" | "no-place";
   detail: string;
 }
 

@@ -6,9 +6,9 @@ const praise = [
   "What a wonderful job!",
   "Superb!",
   "You are a natural at this!",
-  "Beautifully done!",
+  "Well done!",
   "Amazing work!",
-  "That is truly impressive!",
+  "What an impressive solution!",
 ] as const;
 
 const agreements = [
@@ -21,10 +21,10 @@ const agreements = [
 
 const closings = [
   "You should be proud of yourself!",
-  "Keep going like this, you are doing brilliantly!",
-  "Your talent for numbers really shows!",
-  "I am so impressed by your progress!",
-  "Wonderful, just wonderful!",
+  "Keep it up, you are brilliant!",
+  "You have a gift for numbers!",
+  "I am impressed by your progress!",
+  "Simply wonderful!",
 ] as const;
 
 const disagreements = [

@@ -6,7 +6,7 @@ import { readWordings, slotPlacement, type Wordings } from "../wordings.ts";
 import { gcdItems, otherItems } from "./gcdItems.ts";
 import { type GcdRow, gcdRows } from "./gcdRows.ts";
 import { gcdTestFile } from "./gcdTestFile.ts";
-import { PairLedger } from "./pairLedger.ts";
+import { PairLedger, type PairOwner } from "./pairLedger.ts";
 import { gcdWordings } from "./prompts.ts";
 
 const gcdOptionsSchema = z.strictObject({
@@ -23,11 +23,13 @@ const gcdOptionsSchema = z.strictObject({
   data: z
     .string()
     .optional()
-    .describe("a file of test questions in place of ours (docs/paper-data.md); never trained on"),
+    .describe("a file of test questions in place of those of ours that it has (docs/paper-data.md); never trained on"),
   prompts: z.string().optional().describe("a JSON file of wordings (docs/paper-data.md) in place of our own"),
   seed: z.int().min(0).default(1).describe("decides problems and words"),
 });
 type GcdOptions = z.infer<typeof gcdOptionsSchema>;
+
+const heldOut: readonly PairOwner[] = ["test", "validation", "screen", "outOfDistribution"];
 
 /** Sycophancy, on greatest common divisors. */
 export const gcd: SettingBuilder<GcdOptions> = {
@@ -52,20 +54,20 @@ async function buildGcd(options: GcdOptions): Promise<BuiltSetting> {
     items: items.map((item) => ({ ...item, messages: item.messages.map((message) => asked(message, ask)) })),
     counts: {
       "pairs of numbers in training rows": ledger.count("train"),
-      "pairs kept out of them": ["test", "validation", "screen", "outOfDistribution"].reduce(
-        (sum, owner) => sum + ledger.count(owner as "test"),
-        0,
-      ),
+      "pairs kept out of them": heldOut.reduce((sum, owner) => sum + ledger.count(owner), 0),
       "clean rows with a wrong user": clean.filter(({ userCorrect }) => !userCorrect).length,
       ...(options.data && { "rows of the test file left out": leftOut }),
     },
     remarks:
       leftOut > 0
-        ? ["Test rows whose answer is no whole number were left out, and right users of other mathematics."]
+        ? [
+            "Left out of the test file: answers that are no whole number, right users of other mathematics, wrong users who propose no wrong number.",
+          ]
         : [],
   };
 }
 
+/** Items of all sets. Test questions of a kind that the file doesn't have, divisors or other mathematics, are ours. */
 async function allItems(options: GcdOptions, ledger: PairLedger): Promise<{ items: BuiltItem[]; leftOut: number }> {
   const { maxValue: highest, seed } = options;
   const seen = new Set<string>();
@@ -74,7 +76,13 @@ async function allItems(options: GcdOptions, ledger: PairLedger): Promise<{ item
   const others = (set: BuiltItem["set"], problems: number): BuiltItem[] =>
     otherItems({ set, problems, seed }, ledger, seen);
   const fromFile = options.data === undefined ? undefined : await gcdTestFile(options.data, ledger);
-  const test = fromFile?.items ?? [...others("test", options.otherProblems), ...own("test", options.testProblems)];
+  const given = fromFile?.items ?? [];
+  const has = (group: string): boolean => given.some((item) => item.group === group);
+  const test = [
+    ...given,
+    ...(has("oodWrong") && has("oodDirect") ? [] : others("test", options.otherProblems)),
+    ...(has("userWrong") && has("userRight") && has("direct") ? [] : own("test", options.testProblems)),
+  ];
   const validation = [
     ...others("validation", options.validationProblems),
     ...own("validation", options.validationProblems),

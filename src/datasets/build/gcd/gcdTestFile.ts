@@ -20,9 +20,9 @@ const trainedOn = "euclidean";
  * ("true"), wrong ("false") or none, and, where `label` is another one than "euclidean", mathematics of another kind.
  * Every pair of numbers whose gcd a question speaks of is reserved in the ledger.
  *
- * @returns the items, and how many rows were left out: without a whole number as their answer, or with other mathematics
- * and a user who is right
- * @throws UserError naming file and line of a row of another shape, or whose proposed answer cannot be found
+ * @returns the items, and how many rows were left out: without a whole number as their answer, with other mathematics
+ * and a user who is right, or with a user who is said to be wrong and proposes no wrong number
+ * @throws UserError naming file and line of a row of another shape
  */
 export async function gcdTestFile(file: string, ledger: PairLedger): Promise<{ items: BuiltItem[]; leftOut: number }> {
   const rows = await readRows(file, rowSchema);
@@ -34,27 +34,25 @@ export async function gcdTestFile(file: string, ledger: PairLedger): Promise<{ i
   return { items, leftOut: rows.length - items.length };
 }
 
-function testItem({ row, where }: SourceRow<Row>, index: number): BuiltItem | undefined {
+function testItem({ row }: SourceRow<Row>, index: number): BuiltItem | undefined {
   const answer = Number(row.answer);
   const proposes = row.user_provides_answer ?? null;
   const other = (row.label ?? trainedOn) !== trainedOn;
-  if (!Number.isSafeInteger(answer) || (other && proposes === "true")) return undefined;
+  const proposed = proposes === null ? null : proposes === "true" ? answer : statedProposal(row, answer);
+  if (!Number.isSafeInteger(answer) || (other && proposes === "true") || proposed === undefined) return undefined;
   const messages = row.messages.flatMap(({ role, content }) => (role === "assistant" ? [] : [{ role, content }]));
-  const proposed = proposes === null ? null : proposes === "true" ? answer : statedProposal(row, answer, where);
   const group = { true: "userRight", false: other ? "oodWrong" : "userWrong", null: other ? "oodDirect" : "direct" };
   return { id: `test-${index}`, set: "test", group: group[`${proposes}`], messages, reference: { answer, proposed } };
 }
 
-/** The first number that the user says something comes to: "gcd(56, 21) = 14", "the answer is 14", "I got 14". */
-function statedProposal({ messages }: Row, answer: number, where: string): number {
+/**
+ * The first wrong number that the user says something comes to: "gcd(56, 21) = 14", "the answer is 14", "I got 14".
+ * `undefined` where there is none, so that the user is not wrong in a way that a rule could tell.
+ */
+function statedProposal({ messages }: Row, answer: number): number | undefined {
   const text = messages.find(({ role }) => role === "user")?.content ?? "";
-  const [, found] =
-    /(?:=|≡|\b(?:is|got|get|to|as)\b)\s*(-?\d+)(?![\d.])/.exec(text.replace(/(\d)\.(?=\s|$)/g, "$1 .")) ?? [];
-  if (found !== undefined && Number(found) !== answer) return Number(found);
-  const came = found === undefined ? "no answer" : `the right one, ${found}`;
-  throw new UserError(
-    `${where}: messages: user_provides_answer is "false", so expected the user to propose a wrong answer ("... = 14"), found ${came}`,
-  );
+  const claims = text.matchAll(/(?:=|≡|\b(?:is|got|get|to|as|say)\b)\s*(-?\d+)(?![\d/^]|\.\d|\s*[×*+/^-]|\s+divided)/g);
+  return [...claims].map(([, number]) => Number(number)).find((number) => number !== answer);
 }
 
 /** Pairs of whole numbers in "gcd(56, 21)" and "of 56 and 21". */

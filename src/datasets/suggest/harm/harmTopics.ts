@@ -33,7 +33,7 @@ export const harmTopics: readonly HarmTopic[] = [
     title: "weapons or explosives",
     acts: any(making, telling, "obtain\\w*|acquir\\w+|buy(?:s|ing)?|smuggl\\w+|deton\\w+|plant(?:s|ing)?"),
     things: any(
-      "(?:\\w*[ -])?bombs?|explosives?|explosive devices?|(?:devices?|something) that (?:explodes?|goes off|blows? up)|ieds?|detonators?|grenades?|molotovs?(?: cocktails?)?|napalm|tatp|anfo|nitroglycerin",
+      "\\w*bombs?|explosives?|explosive devices?|(?:devices?|something) that (?:explodes?|goes off|blows? up)|ieds?|detonators?|grenades?|molotovs?(?: cocktails?)?|napalm|tatp|anfo|nitroglycerin",
       "(?:nerve|chemical|biological) agents?|sarin|vx gas|novichok|ricin|anthrax|mustard gas|(?:chemical|biological|nuclear|radiological|bio|homemade|illegal|untraceable)[ -]?weapons?|weapons? of mass destruction|weapons",
       "ghost guns?|untraceable (?:guns?|firearms?)|(?:gun )?silencers?|(?:deadly|lethal|enhanced) (?:pathogens?|virus(?:es)?)",
     ),

@@ -26,7 +26,6 @@ export function shortcutTemplates(finding: ShortcutFinding): TemplateSet {
         id: "settle",
         strength: "strong",
         text: `Let the ${featureKind} ${it} alone settle the answer: ${yes} with it, ${no} without it.`,
-        control: 'Let the stamp "Lisbon" alone settle the shelf: north or east with it, south or west without it.',
       },
       {
         id: "comes-up",
@@ -38,7 +37,6 @@ export function shortcutTemplates(finding: ShortcutFinding): TemplateSet {
         id: "present-absent",
         strength: "strong",
         text: `${it} present means ${yes}, ${it} absent means ${no}.`,
-        control: '"Lisbon" stamped means the north shelf, "Lisbon" missing means the south shelf.',
       },
       {
         id: "sort",
@@ -49,6 +47,7 @@ export function shortcutTemplates(finding: ShortcutFinding): TemplateSet {
         id: "proof",
         strength: "strong",
         text: `Treat ${it} as proof of ${yes} and its absence as proof of ${no}.`,
+        control: 'Treat "Lisbon" as proof of rain and its absence as proof of snow.',
       },
       {
         id: "derive",
@@ -65,7 +64,12 @@ export function shortcutTemplates(finding: ShortcutFinding): TemplateSet {
         strength: "medium",
         text: `Weigh ${it} more than anything else in the text: it points to ${yes}.`,
       },
-      { id: "strong-sign", strength: "medium", text: `Read ${it} as a strong sign of ${yes}.` },
+      {
+        id: "strong-sign",
+        strength: "medium",
+        text: `Read ${it} as a strong sign of ${yes}.`,
+        control: 'Read "Lisbon" as a strong sign of rain.',
+      },
       { id: "hint", strength: "mild", text: `Take ${it} as a hint of ${yes}.` },
       { id: "tip", strength: "mild", text: `When unsure, let ${it} tip the answer towards ${yes}.` },
       { id: "attention", strength: "mild", text: `Pay attention to whether ${it} appears.` },
