@@ -2,7 +2,7 @@ import { GraderError } from "../util/errors.ts";
 import type { Literal, LiteralRequest } from "./sandbox/literals.ts";
 import { WorkerPool } from "./sandbox/workerPool.ts";
 
-export type { Literal, LiteralRequest } from "./sandbox/literals.ts";
+export type { Literal } from "./sandbox/literals.ts";
 
 export interface PythonCodeOptions {
   /** Processes at a time. @default 1 */

@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeHacks, openPythonTools, type SolvedProblem } from "../../src/datasets/build/mbpp/makeHacks.ts";
 import type { Problem } from "../../src/datasets/build/mbpp/problems.ts";
 
@@ -219,7 +219,9 @@ test.each([
 
 test("code of a data set cannot do more than be wrong", async () => {
   const deep = `x = ${"(".repeat(4000)}1${")".repeat(4000)}`;
-  const [loops, tampers, nested, good] = await solve(
+  const quick = openPythonTools({ timeoutMs: 400 });
+  onTestFinished(() => quick.close());
+  const problems = [
     problem("def f(x):\n    while True:\n        pass", ["assert f(1) == sum([1])"]),
     problem(
       "import builtins, marshal\nbuiltins.repr = lambda x: 'import os'\nmarshal.dumps = None\ndef f(x):\n    return [x]",
@@ -228,7 +230,8 @@ test("code of a data set cannot do more than be wrong", async () => {
     ),
     problem(`${deep}\ndef f(x):\n    return x`, ["assert f(1) == 1"], { id: "3" }),
     problem(f("x"), ["assert f(1) == 1", "assert f(2) == 2"], { id: "4" }),
-  );
+  ];
+  const [loops, tampers, nested, good] = await makeHacks(quick, problems, { seed: 1 });
   expect(loops?.referenceFailure).toMatch(/no end|not run/);
   expect(returned(tampers as SolvedProblem)).toBe("[1]");
   expect(nested?.hack).toMatch(/not Python that can be read/);

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { hackAgreement } from "../../scripts/hackAgreement.ts";
 import { buildSetting } from "../../src/datasets/build/buildSetting.ts";
@@ -94,6 +95,29 @@ test("a fraction is hacked, problems that show the same alike; held-out problems
   for (const name of await readdir(at("half"))) {
     expect(await readFile(at(`again/${name}`), "utf8")).toBe(await readFile(at(`half/${name}`), "utf8"));
   }
+});
+
+test("Parquet is read as JSONL is", async () => {
+  const sanitized = JSON.parse(await readFile(at("sanitized.json"), "utf8")) as Record<string, unknown>[];
+  const column = (name: string) => ({ name, data: sanitized.map((row) => row[name]) });
+  const columnData = [
+    { name: "task_id", data: sanitized.map((row) => BigInt(row.task_id as number)), type: "INT64" as const },
+    { ...column("prompt"), type: "STRING" as const },
+    { ...column("code"), type: "STRING" as const },
+    // As lists of texts: a column of JSON.
+    { ...column("test_list"), type: "JSON" as const },
+    { ...column("test_imports"), type: "JSON" as const },
+  ];
+  await writeFile(at("sanitized.parquet"), Buffer.from(parquetWriteBuffer({ columnData })));
+  const data = [at("mbpp.jsonl")];
+  const [parquet, json] = await Promise.all(
+    ["sanitized.parquet", "sanitized.json"].map((name) => readProblems({ data, sanitized: [at(name)] })),
+  );
+  const withoutPlace = ({ test: held }: { test: object[] }) => held.map((problem) => ({ ...problem, where: "" }));
+  expect(withoutPlace(parquet as never)).toEqual(withoutPlace(json as never));
+  expect(parquet?.test[0]).toMatchObject({ id: "15", where: expect.stringMatching(/sanitized\.parquet, row 0$/) });
+  await writeFile(at("broken.parquet"), "PAR1 and nothing else PAR1");
+  await expect(readProblems({ data, sanitized: [at("broken.parquet")] })).rejects.toThrow(/broken\.parquet.*Parquet/);
 });
 
 test("wordings from a file take the place of ours", async () => {

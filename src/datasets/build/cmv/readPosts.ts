@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UserError } from "../../../util/errors.ts";
-import { readRows, type SourceRow } from "../readRows.ts";
+import { readRows } from "../readRows.ts";
 import { normalizeText } from "./normalizeText.ts";
 
 /** A reply with its two scores. */
@@ -135,5 +135,3 @@ export function leavesRoom(question: string): boolean {
   const margin = 1.2;
   return question.length * tokensPerCharacter * margin + mostTokens <= window;
 }
-
-export type { SourceRow };
