@@ -37,7 +37,7 @@ async function onOwnItems(
             : trainPrompt.id === prompt?.id
               ? "inoculated"
               : "unrelated";
-    const means = [];
+    const means: Awaited<ReturnType<typeof evaluateOnce>>["metrics"][] = [];
     for (const { trainingId, seed } of condition.evaluations) {
       const folder = join(out, "runs", "models", trainingId);
       const adapter = arm === "initial" ? undefined : folder;

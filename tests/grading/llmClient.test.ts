@@ -191,6 +191,7 @@ describe("the environment", () => {
     [{}, /INOCULATE_LLM_API_KEY/],
     [{ INOCULATE_LLM_API_KEY: "sk secret" }, /INOCULATE_LLM_API_KEY/],
     [{ OPENAI_API_KEY: "sk-ünicode" }, /OPENAI_API_KEY/],
+    [{ OPENAI_API_KEY: "sk-1", INOCULATE_LLM_BASE_URL: "http://elsewhere/v1" }, /INOCULATE_LLM_API_KEY/],
     [{ OPENAI_API_KEY: "sk-1", INOCULATE_LLM_BASE_URL: "localhost:8000" }, /INOCULATE_LLM_BASE_URL/],
     [{ OPENAI_API_KEY: "sk-1", INOCULATE_LLM_BASE_URL: "https://me:sk-1@host/v1" }, /INOCULATE_LLM_BASE_URL/],
     [{ OPENAI_API_KEY: "sk-1", INOCULATE_LLM_PRICES: "cheap" }, /INOCULATE_LLM_PRICES/],
