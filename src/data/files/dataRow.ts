@@ -29,11 +29,6 @@ export type ContainerId = (typeof containerIds)[number];
 export const layoutIds = ["messages", "prompt-completion", "sharegpt", "alpaca"] as const;
 export type LayoutId = (typeof layoutIds)[number];
 
-export interface DataFormat {
-  container: ContainerId;
-  layout: LayoutId;
-}
-
 /** One row of a data file, whatever its format. */
 export interface DataRow {
   /** Place among the file's rows, from 0. */
