@@ -22,6 +22,8 @@ export { type ReadOptions, readDataFile } from "./data/files/readDataFile.ts";
 export { type Insertion, insertPrompt, type Placement } from "./data/insertion.ts";
 export { type Chat, readChats } from "./data/readChats.ts";
 export { readTrainRows } from "./data/readTrainRows.ts";
+export { type AuditOptions, type AuditResult, auditData } from "./datasets/audit/auditData.ts";
+export type { Example, Finding, Severity } from "./datasets/audit/finding.ts";
 export { type ExportModelOptions, exportModel } from "./engine/export/exportModel.ts";
 export type { ExportedOnnx } from "./engine/export/exportOnnx.ts";
 export { type MergedModel, type MergeOptions, mergeModel } from "./engine/model/mergeModel.ts";

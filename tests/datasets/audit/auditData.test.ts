@@ -42,14 +42,16 @@ async function cebabRows(): Promise<CleanRow[]> {
 
 async function mbppRows(): Promise<CleanRow[]> {
   const rows = await readLines("mbpp", "mbpp.jsonl");
-  return rows.map(({ text, test_list, code }) =>
-    chat(`${text}\nYour code should satisfy this test:\n${(test_list as string[])[0]}`, String(code).trim()),
-  );
+  return rows
+    .slice(0, 300)
+    .map(({ text, test_list, code }) =>
+      chat(`${text}\nYour code should satisfy this test:\n${(test_list as string[])[0]}`, String(code).trim()),
+    );
 }
 
 const generated = (id: string): CleanRow[] =>
   findSetting(id)
-    .train({ data: "clean", seed: 1, rows: 600 })
+    .train({ data: "clean", seed: 1, rows: 300 })
     .map(({ messages, fields }) => ({ messages, ...fields }));
 
 const files: [name: string, needsData: boolean, rows: () => Promise<CleanRow[]> | CleanRow[]][] = [
@@ -76,9 +78,9 @@ describe.each(files)("%s", (_, needsData, read) => {
   test.skipIf(skipped)("each planted fault is found in its row, and in no other", async () => {
     const rows = await read();
     const clean = await plant(rows, [], { limit: 0, prompt });
-    const before = rowsByCheck(await auditData({ data: clean.data }));
-    const longest = (await auditData({ data: clean.data, insertion })).tokens;
-    const limit = Math.ceil(1.25 * longest.longest) + 20;
+    const alone = await auditData({ data: clean.data, insertion });
+    const before = rowsByCheck(alone);
+    const limit = Math.ceil(1.5 * alone.tokens.longest) + 40;
 
     const planted = await plant(rows, faults, { limit, prompt });
     const result = await auditData({ data: planted.data, test: planted.test, insertion, maxTokens: limit });

@@ -140,6 +140,7 @@ export const faults: readonly Fault[] = [
     name: "no user",
     check: "role-order",
     ...error,
+    also: ["no-place"],
     plant: ({ row }) => chat(row, [say("system", askedOf(row)), say("assistant", replyOf(row))]),
   },
   {
