@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { InterruptedError } from "../../util/errors.ts";
 import type { HostLimits } from "./hostCalls.ts";
 import type { Request } from "./messages.ts";
@@ -42,6 +43,8 @@ export class WorkerPool {
     if (signal?.aborted) throw new InterruptedError("stopped");
     let task: Task | undefined;
     const stop = (): void => this.#drop((one) => one === task);
+    // One listener for every task that waits: any number is right.
+    if (signal) setMaxListeners(0, signal);
     signal?.addEventListener("abort", stop, { once: true });
     try {
       return await new Promise((resolve, reject) => {
