@@ -22,8 +22,21 @@ export { type ReadOptions, readDataFile } from "./data/files/readDataFile.ts";
 export { type Insertion, insertPrompt, type Placement } from "./data/insertion.ts";
 export { type Chat, readChats } from "./data/readChats.ts";
 export { readTrainRows } from "./data/readTrainRows.ts";
+
+<<<<<<< HEAD
+
 export { type AuditOptions, type AuditResult, auditData } from "./datasets/audit/auditData.ts";
 export type { Example, Finding, Severity } from "./datasets/audit/finding.ts";
+
+=======
+
+export { type Suggested, type SuggestForFileOptions, suggestForFile } from "./datasets/suggest/suggestForFile.ts";
+export { type DraftPrompt, type SuggestOptions, suggestPrompts } from "./datasets/suggest/suggestPrompts.ts";
+
+>>>>>>> suggest
+
+export { type BuildSettingOptions, type BuildSummary, buildSetting, type RequestsSummary } from "./datasets/build/buildSetting.ts";
+export { type InitOptions, type InitOutcome, initSetting } from "./datasets/init/initSetting.ts";
 export { type ExportModelOptions, exportModel } from "./engine/export/exportModel.ts";
 export type { ExportedOnnx } from "./engine/export/exportOnnx.ts";
 export { type MergedModel, type MergeOptions, mergeModel } from "./engine/model/mergeModel.ts";
@@ -34,6 +47,9 @@ export { acrossBases } from "./experiment/acrossBases.ts";
 export type { ConditionSet } from "./experiment/condition.ts";
 export { type EvaluateOptions, type EvaluateOutcome, evaluateOnce } from "./experiment/evaluateOnce.ts";
 export type { FinishedEvaluation, OnEvent, ReproduceEvent, RunRef } from "./experiment/events.ts";
+export type { Decision } from "./experiment/fix/decide.ts";
+export type { Evidence } from "./experiment/fix/evidence.ts";
+export { type FixOptions, type FixResult, fix } from "./experiment/fix/fix.ts";
 export type { JudgedTable } from "./experiment/leak/compareLeaks.ts";
 export {
   type ComparedModel,
@@ -75,6 +91,9 @@ export { readResults } from "./experiment/storedPlan.ts";
 export { embeddedModel, type StudyOptions } from "./experiment/study.ts";
 export { type TrainOptions, type TrainOutcome, trainOnce } from "./experiment/trainOnce.ts";
 export { type TryOptions, type TryResult, tryPrompt } from "./experiment/tryPrompt.ts";
+export type { Flaw, FlawFinding, FlawId } from "./flaws/flaw.ts";
+export { detectFlaws, findFlaw, flaws } from "./flaws/registry.ts";
+export { createGrader, type GraderOptions } from "./grading/createGrader.ts";
 export type { Grade, GradeRequest, Grader } from "./grading/grader.ts";
 export { type GradeSolutionsOptions, gradeSolutions, type SolutionRates } from "./grading/gradeSolutions.ts";
 export { modelFolder } from "./hub/modelFolder.ts";
