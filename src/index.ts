@@ -23,20 +23,17 @@ export { type Insertion, insertPrompt, type Placement } from "./data/insertion.t
 export { type Chat, readChats } from "./data/readChats.ts";
 export { readTrainRows } from "./data/readTrainRows.ts";
 
-<<<<<<< HEAD
-
 export { type AuditOptions, type AuditResult, auditData } from "./datasets/audit/auditData.ts";
 export type { Example, Finding, Severity } from "./datasets/audit/finding.ts";
-
-=======
-
+export {
+  type BuildSettingOptions,
+  type BuildSummary,
+  buildSetting,
+  type RequestsSummary,
+} from "./datasets/build/buildSetting.ts";
+export { type InitOptions, type InitOutcome, initSetting } from "./datasets/init/initSetting.ts";
 export { type Suggested, type SuggestForFileOptions, suggestForFile } from "./datasets/suggest/suggestForFile.ts";
 export { type DraftPrompt, type SuggestOptions, suggestPrompts } from "./datasets/suggest/suggestPrompts.ts";
-
->>>>>>> suggest
-
-export { type BuildSettingOptions, type BuildSummary, buildSetting, type RequestsSummary } from "./datasets/build/buildSetting.ts";
-export { type InitOptions, type InitOutcome, initSetting } from "./datasets/init/initSetting.ts";
 export { type ExportModelOptions, exportModel } from "./engine/export/exportModel.ts";
 export type { ExportedOnnx } from "./engine/export/exportOnnx.ts";
 export { type MergedModel, type MergeOptions, mergeModel } from "./engine/model/mergeModel.ts";
