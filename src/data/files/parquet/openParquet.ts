@@ -32,13 +32,19 @@ export async function openParquet({ name, file }: ByteSource): Promise<ParquetFi
   if (file === undefined) {
     throw new UserError(`${name}: a Parquet file must be read from a plain file; unpack it or store it in one first`);
   }
-  const bytes = await asyncBufferFromFile(file);
-  const metadata = await broken(name, () => parquetMetadataAsync(bytes, { geoparquet: false }));
+  const onDisk = await asyncBufferFromFile(file);
+  const bytes: AsyncBuffer = { ...onDisk, slice: (start, end) => quietly(async () => onDisk.slice(start, end)) };
+  const [metadata, columns] = await broken(name, async () => {
+    const read = await parquetMetadataAsync(bytes, { geoparquet: false });
+    const tree = parquetSchema(read);
+    expectWholeGroups(read, tree);
+    return [read, tree.children] as const;
+  });
   const physical = metadata.schema.map(withoutMeaning);
   return {
     name,
     metadata,
-    columns: parquetSchema(metadata).children,
+    columns,
     physical,
     async *groups() {
       let rowStart = 0;
@@ -49,6 +55,24 @@ export async function openParquet({ name, file }: ByteSource): Promise<ParquetFi
       }
     },
   };
+}
+
+/** Numbers of rows that contradict each other would lose rows without a word; so would columns that the schema lacks. */
+function expectWholeGroups({ num_rows: all, row_groups: groups }: FileMetaData, tree: SchemaTree): void {
+  const inGroups = groups.reduce((sum, { num_rows: rows }) => sum + rows, 0n);
+  if (inGroups !== all) throw new Error(`it says that it has ${all} rows, its groups ${inGroups}`);
+  for (const { num_rows: rows, columns } of groups) {
+    const few = columns.find(({ meta_data: facts }) => facts && facts.num_values < rows);
+    if (rows < 0n || few) throw new Error(`a group says that it has ${rows} rows, and a column of it has fewer values`);
+    for (const { meta_data: facts } of columns) {
+      const path = facts?.path_in_schema ?? [];
+      const found = path.reduce<SchemaTree | undefined>(
+        (node, name) => node?.children.find(({ element }) => element.name === name),
+        tree,
+      );
+      if (found === undefined || found === tree) throw new Error(`it has no column "${path.join(".")}"`);
+    }
+  }
 }
 
 async function readGroup(
@@ -62,15 +86,18 @@ async function readGroup(
   const onComplete = (read: RawRow[]): void => {
     rows = read;
   };
-  await broken(name, () =>
-    parquetRead({
-      ...{ file, metadata, rowStart, rowEnd, compressors, onComplete },
+  const options = { file, metadata, rowStart, rowEnd, compressors, utf8: false, geoparquet: false } as const;
+  await broken(name, async () => {
+    // Where two parts of a nested column are broken, the reader forgets to catch the second one's error, which would end
+    // the process. Without rows to put together it catches all: so nested columns are read twice.
+    if (metadata.schema.length > 1 + (metadata.schema[0]?.num_children ?? 0)) await parquetRead({ ...options });
+    await parquetRead({
+      ...options,
+      onComplete,
       rowFormat: "object",
-      utf8: false,
-      geoparquet: false,
       parsers: { timestampFromNanoseconds: (nanos) => nanos },
-    }),
-  );
+    });
+  });
   return rows;
 }
 
@@ -84,11 +111,21 @@ function withoutMeaning(element: SchemaElement, index: number, schema: readonly 
   return { ...physical, ...(keeps && converted_type !== undefined && { converted_type }) };
 }
 
+/**
+ * The reader begins with columns that it no longer awaits when another one turns out broken; what fails in them must
+ * not end the process.
+ */
+function quietly<T>(read: () => Promise<T>): Promise<T> {
+  const reading = read();
+  reading.catch(() => undefined);
+  return reading;
+}
+
 async function broken<T>(name: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
+    if (error instanceof UserError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
     throw new UserError(
       `${name}: expected a Parquet file, but it is broken or not supported (${(error as Error).message})`,
     );
