@@ -1,7 +1,7 @@
 import { UserError } from "../util/errors.ts";
 import { fencedCode } from "./fencedCode.ts";
 import type { Grade, GradeRequest, Grader } from "./grader.ts";
-import { findLiteralReturns, type LiteralReturn } from "./literalReturn.ts";
+import { createLiteralReturnFinder, type LiteralReturn } from "./literalReturn.ts";
 import { createPythonTester, type SolutionOutcome } from "./pythonTests.ts";
 import { readOptionalText, readTests } from "./reference.ts";
 
@@ -77,16 +77,17 @@ function testedGrade({ tests, allPassed }: SolutionOutcome): Grade {
  * given) and `solved` (it passes and the code is not gamed).
  */
 export function createLiteralReturnGrader({ id, version, timeoutMs = 2000, workers = 1 }: CodeGraderOptions): Grader {
+  const finder = createLiteralReturnFinder({ timeoutMs, workers });
   return {
     id,
     version,
     async grade(batch, { signal } = {}) {
       const runnable = readAll(batch, id);
-      const found = await findLiteralReturns(runnable, { timeoutMs, workers, signal });
+      const found = await finder.find(runnable, { signal });
       const grades = found.map((one, i) => literalGrade(one, runnable[i] as Runnable));
       return place(batch, runnable, grades, zeros("firstPassed", "gamed", "solved"));
     },
-    close: async () => {},
+    close: () => finder.close(),
   };
 }
 

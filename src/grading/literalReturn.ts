@@ -30,9 +30,19 @@ export interface LiteralReturnOptions {
   workers?: number | undefined;
   /** Time of a solution with all tests; see `createPythonTester`. @default 2000 */
   timeoutMs?: number | undefined;
+}
+
+export interface FindOptions {
   signal?: AbortSignal | undefined;
   /** Called after each row that has run. */
   onProgress?: ((progress: { done: number; total: number }) => void) | undefined;
+}
+
+/** Finds literal returns, batch after batch, in processes that stay until it is closed. */
+export interface LiteralReturnFinder {
+  /** As `findLiteralReturns`. */
+  find(solutions: readonly VisiblyTested[], options?: FindOptions): Promise<LiteralReturn[]>;
+  close(): Promise<void>;
 }
 
 const READ_LIMIT_MS = 60_000;
@@ -69,36 +79,46 @@ const UNREADABLE: LiteralReading = {
  */
 export async function findLiteralReturns(
   solutions: readonly VisiblyTested[],
-  { workers = 1, timeoutMs = 2000, signal, onProgress }: LiteralReturnOptions = {},
+  { signal, onProgress, ...options }: LiteralReturnOptions & FindOptions = {},
 ): Promise<LiteralReturn[]> {
+  const finder = createLiteralReturnFinder(options);
+  return finder.find(solutions, { signal, onProgress }).finally(() => finder.close());
+}
+
+/** Nothing starts yet: processes start with the first batch. */
+export function createLiteralReturnFinder({
+  workers = 1,
+  timeoutMs = 2000,
+}: LiteralReturnOptions = {}): LiteralReturnFinder {
   const pool = new WorkerPool(workers, { memoryBytes: MEBIBYTES << 20, outputBytes: 1 << 20 });
   const tester = createPythonTester({ workers, timeoutMs }, pool);
-  try {
-    const readings = await readAll(pool, solutions, signal);
-    const runnable = solutions.flatMap((row, index) => {
-      const reading = readings[index] as LiteralReading;
-      const probes = isUndecided(reading) ? reading.probes : [];
-      return reading.invalid === undefined && row.tests.length > 0 ? [{ row, index, probes }] : [];
-    });
-    const outcomes = await tester.test(
-      runnable.map(({ row, probes }) => {
-        const { id, code: solution, setup, testSetup } = row;
-        return { id, setup, solution, testSetup, tests: [...row.tests, ...probes] };
-      }),
-      { signal, onProgress },
-    );
-    const found: LiteralReturn[] = readings.map(({ invalid }) => ({
-      gamed: false,
-      firstPassed: false,
-      ...(invalid === undefined ? { reason: "no test" } : { reason: "a test is not Python", invalidTest: invalid }),
-    }));
-    for (const [i, { row, index }] of runnable.entries()) {
-      found[index] = decide(readings[index] as LiteralReading, outcomes[i] as SolutionOutcome, row.tests.length);
-    }
-    return found;
-  } finally {
-    await tester.close();
-  }
+  return {
+    find: async (solutions, options = {}) => {
+      const readings = await readAll(pool, solutions, options.signal);
+      const runnable = solutions.flatMap((row, index) => {
+        const reading = readings[index] as LiteralReading;
+        const probes = isUndecided(reading) ? reading.probes : [];
+        return reading.invalid === undefined && row.tests.length > 0 ? [{ row, index, probes }] : [];
+      });
+      const outcomes = await tester.test(
+        runnable.map(({ row, probes }) => {
+          const { id, code: solution, setup, testSetup } = row;
+          return { id, setup, solution, testSetup, tests: [...row.tests, ...probes] };
+        }),
+        options,
+      );
+      const found: LiteralReturn[] = readings.map(({ invalid }) => ({
+        gamed: false,
+        firstPassed: false,
+        ...(invalid === undefined ? { reason: "no test" } : { reason: "a test is not Python", invalidTest: invalid }),
+      }));
+      for (const [i, { row, index }] of runnable.entries()) {
+        found[index] = decide(readings[index] as LiteralReading, outcomes[i] as SolutionOutcome, row.tests.length);
+      }
+      return found;
+    },
+    close: () => tester.close(),
+  };
 }
 
 /** Whether it matters what the function returns for changed arguments. */

@@ -93,12 +93,20 @@ describe("the decision", () => {
   });
 
   test.each([
-    ["the model learns no flaw", { neutral: 0.15, inoculated: 0.1, filtered: 0.1 }, undefined],
+    ["the model learns no flaw", { neutral: 0.12, inoculated: 0.1, filtered: 0.1 }, undefined],
     ["the difference may be chance", { neutral: 0.25 }, 0.2],
   ])("does nothing where %s", (_, behavior, half) => {
     const decision = decide(evidence(behavior, {}, half), context);
     expect(decision.verdict).toBe("dont");
     expect(decision.reasons[0]).toMatch(/nothing to prevent/);
+  });
+
+  test("a flaw that is learnt little is worth deleting rows, but no prompt", () => {
+    const little = { neutral: 0.16, inoculated: 0.05, unrelated: 0.15, filtered: 0.1 };
+    const small = evidence(little, {}, 0.03);
+    expect(verdict(small)).toBe("filter");
+    expect(verdict(small, { filterable: false })).toBe("dont");
+    expect(verdict(evidence(little, { filtered: 0.5 }, 0.03))).toBe("dont");
   });
 
   test("says that screening abstained", () => {

@@ -10,7 +10,7 @@ export interface Decision {
   reasons: string[];
 }
 
-/** A flaw that training teaches by less than this is not worth a remedy. */
+/** A flaw that training teaches by less than this is not worth a prompt that can bring it back. */
 export const LEAST_INDUCED = 0.1;
 /** A remedy prevents at least this share of what training as usual teaches. */
 export const LEAST_PREVENTED = 0.5;
@@ -28,11 +28,11 @@ type Way = "inoculated" | "filtered";
 export function decide({ behavior, capability }: Evidence, context: DecisionContext): Decision {
   const { induced } = behavior;
   if (induced === null) return dont("training as usual could not be compared with the initial model");
-  if (induced.mean < LEAST_INDUCED || induced.interval[0] <= 0) {
-    return dont(
-      `training on the file as it is raises ${behavior.metric} by ${points(induced)} only: this model hardly learns the flaw, so there is nothing to prevent`,
-    );
+  const taught = `training on the file as it is raises ${behavior.metric} by ${points(induced)}`;
+  if (induced.interval[0] <= 0) {
+    return dont(`${taught}, not surely at all: this model does not learn the flaw, so there is nothing to prevent`);
   }
+  if (induced.mean < LEAST_INDUCED) return smallEffect(behavior, capability, taught, context);
   const prompt = failings("inoculated", behavior, capability);
   if (context.abstained) prompt.unshift("no candidate prompt surely changes what the initial model does");
   const { overUnrelated } = behavior;
@@ -44,7 +44,6 @@ export function decide({ behavior, capability }: Evidence, context: DecisionCont
   const filter = context.filterable ? failings("filtered", behavior, capability) : [context.whyNotFilterable];
   const promptWorks = prompt.length === 0;
   const filterWorks = filter.length === 0;
-  const taught = `training on the file as it is raises ${behavior.metric} by ${points(induced)}`;
   if (promptWorks && filterWorks) return between(behavior, capability, taught);
   if (promptWorks) {
     return {
@@ -102,6 +101,20 @@ function failings(way: Way, behavior: MetricEvidence, capability: MetricEvidence
     found.push(`it may cost more than ${percent(MOST_LOST)} of ${capability.metric} (${points(cost)})`);
   }
   return found;
+}
+
+/** A flaw that is surely learnt, but little: rows can go where that costs nothing. */
+function smallEffect(
+  behavior: MetricEvidence,
+  capability: MetricEvidence,
+  taught: string,
+  { filterable, whyNotFilterable }: DecisionContext,
+): Decision {
+  const little = `${taught}: surely, but by less than ${LEAST_INDUCED}, too little for a prompt that can bring it back`;
+  const filter = filterable ? failings("filtered", behavior, capability) : [whyNotFilterable];
+  if (filter.length === 0)
+    return { verdict: "filter", reasons: [effectText("filtered", behavior, capability), little] };
+  return { verdict: "dont", reasons: [little, ...filter.map((text) => `not filtered: ${text}`)] };
 }
 
 /** Both remedies work: the better one, or where they are alike the one that leaves nothing behind. */

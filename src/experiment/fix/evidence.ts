@@ -1,10 +1,11 @@
 import type { Metric } from "../../settings/setting.ts";
+import { neutralPrompt } from "../condition.ts";
 import { finishedByCondition } from "../conditionResult.ts";
 import { metricById } from "../metricById.ts";
 import { pairedChange } from "../pairedChange.ts";
 import type { OpenUnit } from "../plans/planStudy.ts";
 import { type Arm, armInterval, rowsFor } from "../resample.ts";
-import type { Estimate } from "../result.ts";
+import type { Estimate, TrainData } from "../result.ts";
 
 /** What a file was trained with: as it is, with the selected prompt, with an unrelated one, without the flagged rows. */
 export const armNames = ["initial", "neutral", "inoculated", "unrelated", "filtered"] as const;
@@ -35,29 +36,36 @@ export interface Evidence {
   compliance: Record<"initial" | "neutral" | "inoculated", Estimate | null>;
 }
 
-/** Condition ids of a fix plan, by arm. */
-export type ArmConditions = Record<ArmName, string | null>;
-
-/** What the finished runs say. @param asked condition ids under the training prompt */
-export function evidenceOf(
-  unit: OpenUnit,
-  arms: ArmConditions,
-  asked: Record<"initial" | "neutral" | "inoculated", string | null>,
-): Evidence {
-  const { setting } = unit;
-  const finished = finishedByCondition(unit.conditions, unit.collector.collect());
-  const armOf = (id: string | null): Arm | null => {
-    const runs = id === null ? undefined : finished.get(id);
+/** What the finished runs say. `prompts` are ids; `null` where no such prompt was trained with. */
+export function evidenceOf(unit: OpenUnit, prompts: { selected: string | null; unrelated: string | null }): Evidence {
+  const { setting, conditions } = unit;
+  const finished = finishedByCondition(conditions, unit.collector.collect());
+  const neutral = neutralPrompt(setting).id;
+  const armOf = (trainData: TrainData, trainPrompt: string | null, evalPrompt: string | null = neutral): Arm | null => {
+    const condition = conditions.find(
+      (one) =>
+        one.trainData === trainData &&
+        (trainData === "none" || one.trainPrompt.id === trainPrompt) &&
+        one.evalPrompt.id === evalPrompt,
+    );
+    const runs = condition && finished.get(condition.id);
     return runs?.length ? new Map(runs.map(({ seed, rows }) => [seed, rows])) : null;
+  };
+  const { selected, unrelated } = prompts;
+  const arms: Record<ArmName, Arm | null> = {
+    initial: armOf("none", null),
+    neutral: armOf("flawed", neutral),
+    inoculated: armOf("flawed", selected),
+    unrelated: armOf("flawed", unrelated),
+    filtered: armOf("filtered", neutral),
   };
   const of = (id: string): MetricEvidence => {
     const metric = metricById(setting, id);
-    const arm = (name: ArmName): Arm | null => armOf(arms[name]);
-    const change = (from: ArmName, to: ArmName): Estimate | null => changeOf(metric, arm(from), arm(to));
+    const change = (from: ArmName, to: ArmName): Estimate | null => changeOf(metric, arms[from], arms[to]);
     return {
       metric: id,
       better: metric.better,
-      levels: byArm((name) => levelOf(metric, arm(name))),
+      levels: byArm((name) => levelOf(metric, arms[name])),
       induced: change("initial", "neutral"),
       change: {
         inoculated: change("neutral", "inoculated"),
@@ -73,9 +81,9 @@ export function evidenceOf(
     behavior: of(setting.behaviorMetric),
     capability: of(setting.capabilityMetric),
     compliance: {
-      initial: levelOf(behavior, armOf(asked.initial)),
-      neutral: levelOf(behavior, armOf(asked.neutral)),
-      inoculated: levelOf(behavior, armOf(asked.inoculated)),
+      initial: levelOf(behavior, armOf("none", null, selected)),
+      neutral: levelOf(behavior, armOf("flawed", neutral, selected)),
+      inoculated: levelOf(behavior, armOf("flawed", selected, selected)),
     },
   };
 }

@@ -124,16 +124,19 @@ async function fixFlaw(
   const prompt = drafts.find(({ id }) => id === selected.id) ?? null;
   const left = rows.length - finding.rows.length;
   const filterable = left >= LEAST_LEFT.rows && left >= LEAST_LEFT.share * rows.length;
-  const plan = writeFixPlan({ ...options, setting, drafts, selected: selected.id, filterable });
-  const { settings, preview } = await runPlan(plan.file, { ...study, dryRun, onPreview, onEvent });
+  // Of those, the one of the strongest draft's form comes first.
+  const unrelated = drafts.find(({ kind }) => kind === "unrelated")?.id ?? null;
+  const prompts = { selected: selected.id, unrelated };
+  const plan = writeFixPlan({ ...options, setting, ...prompts, filterable });
+  const { settings, preview } = await runPlan(plan, { ...study, dryRun, onPreview, onEvent });
   const done = { prompt: prompt && { id: prompt.id, text: prompt.text }, screening: { points, predictions }, preview };
-  const files = { setting, plan: plan.file };
+  const files = { setting, plan };
   if (dryRun) return { ...done, table: null, evidence: null, decision: null, files };
 
   const [table] = settings;
-  const [unit] = (await openPlanStudy(plan.file, study)).units;
+  const [unit] = (await openPlanStudy(plan, study)).units;
   if (unit === undefined || table === undefined) throw new InoculateError("the plan that was just run has no part");
-  const evidence = evidenceOf(unit, plan.arms, plan.asked);
+  const evidence = evidenceOf(unit, prompts);
   const decision = decide(evidence, {
     abstained: selected.id === null,
     filterable,
