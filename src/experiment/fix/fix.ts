@@ -78,6 +78,7 @@ const LEAST_LEFT = { share: 0.2, rows: 50 };
 export async function fix(options: FixOptions): Promise<FixResult> {
   const started = performance.now();
   const { data, onStage = () => undefined } = options;
+  if (data === "-") throw new UserError("fix reads its file several times: name one, standard input will not do");
   const out = resolve(options.out ?? "fixed");
   mkdirSync(out, { recursive: true });
   onStage("auditing the file");
@@ -116,14 +117,14 @@ async function fixFlaw(
 ): Promise<Omit<FixResult, "data" | "flaw" | "otherFlaws" | "audit" | "seconds">> {
   const { out, signal, base, workers, device, parts, dryRun, onPreview, onEvent, onStage } = options;
   const study = { base, workers, device, parts, signal, folder: join(out, "runs") };
-  const { setting, drafts } = await writeFixSetting(rows, finding, options);
+  const { setting, drafts, trained } = await writeFixSetting(rows, finding, options);
 
   onStage(`asking the initial model with each of ${drafts.length} prompts`);
   const screening = await screenOnce(setting, { ...study, items: { screen: 100 } });
   const { points, predictions, selected } = screening;
   const prompt = drafts.find(({ id }) => id === selected.id) ?? null;
-  const left = rows.length - finding.rows.length;
-  const filterable = left >= LEAST_LEFT.rows && left >= LEAST_LEFT.share * rows.length;
+  const { all, unflagged: left } = trained;
+  const filterable = left >= LEAST_LEFT.rows && left >= LEAST_LEFT.share * all;
   // Of those, the one of the strongest draft's form comes first.
   const unrelated = drafts.find(({ kind }) => kind === "unrelated")?.id ?? null;
   const prompts = { selected: selected.id, unrelated };
@@ -140,9 +141,9 @@ async function fixFlaw(
   const decision = decide(evidence, {
     abstained: selected.id === null,
     filterable,
-    whyNotFilterable: `${left} of ${rows.length} rows are not flagged, too few to train on`,
+    whyNotFilterable: `${left} of ${all} rows are not flagged, too few to train on`,
   });
-  const written = await writeFixed({ ...options, finding, rows, prompt, evidence, decision, table, setting });
+  const written = await writeFixed({ ...options, finding, trained, prompt, evidence, decision, table, setting });
   return { ...done, table, evidence, decision, files: { ...files, ...written } };
 }
 

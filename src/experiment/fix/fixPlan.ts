@@ -1,4 +1,5 @@
-import { join, relative, sep } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
 import { stringify } from "yaml";
 import { writeWhole } from "../files.ts";
 import type { FixOptions } from "./fix.ts";
@@ -35,7 +36,8 @@ export function writeFixPlan(options: FixPlanOptions): string {
   const content = {
     title: "The file as it is, with a prompt, with an unrelated one, without its flagged rows",
     settings: relative(out, setting).split(sep).join("/"),
-    ...(base !== undefined && { bases: base }),
+    // A plan's folders are relative to the plan.
+    ...(base !== undefined && { bases: existsSync(base) ? resolve(base) : base }),
     seeds,
     items,
     arms,

@@ -15,12 +15,20 @@ const usual = { embedded: recipeOf({ learningRate: 1e-3 }), other: recipeOf({ le
 /** Decides held-out rows and the drafts' order. */
 const SEED = 1;
 
-/** Writes the setting of a flawed file: its rows, questions that can show the flaw, and prompts to try. Returns its path. */
+export interface FixSetting {
+  /** Absolute path of the setting file. */
+  setting: string;
+  drafts: DraftPrompt[];
+  /** Rows that are trained on: all, and those without the flaw. */
+  trained: { all: number; unflagged: number };
+}
+
+/** Writes the setting of a flawed file: its rows, questions that can show the flaw, and prompts to try. */
 export async function writeFixSetting(
   rows: readonly DataRow[],
   finding: FlawFinding,
   { data, out, items = 300, prompts: own = [], base, recipe }: FixOptions & { out: string },
-): Promise<{ setting: string; drafts: DraftPrompt[] }> {
+): Promise<FixSetting> {
   const probes = await findFlaw(finding.flaw).probes(finding, rows, { seed: SEED, perGroup: itemCounts(items) });
   const drafts = [...(await suggestPrompts({ findings: [finding], rows, seed: SEED })), ...own.map(ownPrompt)];
   const built = draftSetting({
@@ -33,7 +41,8 @@ export async function writeFixSetting(
     recipe: recipe ?? usualRecipe(base),
   });
   const folder = await openSettingFolder(join(out, "setting"), true);
-  return { setting: await folder.write(built), drafts };
+  const left = built.flawed.filter(({ flawed }) => !flawed).length;
+  return { setting: await folder.write(built), drafts, trained: { all: built.flawed.length, unflagged: left } };
 }
 
 function usualRecipe(base: string | undefined): Recipe {

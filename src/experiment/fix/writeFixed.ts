@@ -2,7 +2,6 @@ import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { applyPrompt } from "../../data/applyPrompt.ts";
 import { convertData } from "../../data/convertData.ts";
-import type { DataRow } from "../../data/files/dataRow.ts";
 import type { DraftPrompt } from "../../datasets/suggest/suggestPrompts.ts";
 import type { FlawFinding } from "../../flaws/flaw.ts";
 import { finiteJson, writeWhole } from "../files.ts";
@@ -11,6 +10,7 @@ import { adapterCard } from "./card.ts";
 import type { Decision } from "./decide.ts";
 import type { Evidence } from "./evidence.ts";
 import type { FixOptions } from "./fix.ts";
+import type { FixSetting } from "./fixSetting.ts";
 import { limitsFile, regressionLimits } from "./regression.ts";
 
 /** Absolute paths of what a fix left behind. */
@@ -29,7 +29,7 @@ export interface FixedFiles {
 export interface FixedRemedy extends Pick<FixOptions, "data" | "columns" | "base" | "seeds" | "signal"> {
   out: string;
   finding: FlawFinding;
-  rows: readonly DataRow[];
+  trained: FixSetting["trained"];
   prompt: DraftPrompt | null;
   evidence: Evidence;
   decision: Decision;
@@ -69,7 +69,7 @@ export async function writeFixed(remedy: FixedRemedy): Promise<FixedFiles> {
 
 /** The adapter of the first seed, with a card. Nothing where every weight was trained: that model lies in the store. */
 function copyAdapter(arm: "inoculated" | "filtered", remedy: FixedRemedy, folder: string): string | undefined {
-  const { out, table, base = "embedded", prompt, decision, evidence, finding, rows } = remedy;
+  const { out, table, base = "embedded", prompt, decision, evidence, finding, trained: rows } = remedy;
   const trained = table.conditions.find(({ trainData, trainPrompt, evalPrompt }) =>
     arm === "filtered"
       ? trainData === "filtered"
@@ -89,14 +89,17 @@ function copyAdapter(arm: "inoculated" | "filtered", remedy: FixedRemedy, folder
     decision,
     evidence,
     seeds: trained.seeds.length,
-    rows: arm === "inoculated" ? rows.length : rows.length - finding.rows.length,
+    rows: arm === "inoculated" ? rows.all : rows.unflagged,
   });
   writeWhole(join(folder, "README.md"), card);
   return folder;
 }
 
-/** `rows.jsonl.gz` -> `rows.inoculated.jsonl.gz`. */
+const ENDINGS = /(\.(?:jsonl|json|csv|tsv|parquet))?(\.gz|\.zst)?$/i;
+
+/** `rows.jsonl.gz` -> `rows.inoculated.jsonl.gz`. Zstandard can only be read: what was packed by it is written plain. */
 function named(data: string, what: string): string {
-  const [, stem = "rows", endings = ".jsonl"] = /^(.+?)((?:\.[A-Za-z0-9]+)+)$/.exec(basename(data)) ?? [];
-  return `${stem}.${what}${endings}`;
+  const name = basename(data);
+  const [all = "", ending = "", packed = ""] = ENDINGS.exec(name) ?? [];
+  return `${name.slice(0, name.length - all.length)}.${what}${ending}${packed === ".gz" ? packed : ""}`;
 }
