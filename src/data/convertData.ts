@@ -23,8 +23,8 @@ export interface ConvertOptions {
   out: string;
   /** The format of the rows. @default the layout that they have */
   to?: FormatId | undefined;
-  /** How rows are stored. @default what the ending of `out` says */
-  container?: ContainerId | undefined;
+  /** How rows are stored; `same`: as in `data`. @default what the ending of `out` says */
+  container?: ContainerId | "same" | undefined;
   /** Of a table that is read: which column holds what. */
   columns?: Columns | undefined;
   /** Of the format `columns`: which column holds what. @default system, user and assistant */
@@ -56,9 +56,10 @@ export async function convertData(options: ConvertOptions): Promise<ConvertResul
   const { data, out, lossy = false, to } = options;
   const format = to && formatOf(to, options.toColumns);
   if (!format && options.toColumns) throw new UserError("columns of the new file are named for --to columns only");
-  const target = containers[targetContainer(options)];
+  const wanted = targetContainer(options);
   const source = await openSource(data, options.signal);
   try {
+    const target = containers[wanted === "same" ? detectContainer(source) : wanted];
     const sink = await openSink(out);
     try {
       const losses = new LossCounter();
@@ -81,7 +82,7 @@ export async function convertData(options: ConvertOptions): Promise<ConvertResul
   }
 }
 
-function targetContainer({ out, container }: ConvertOptions): ContainerId {
+function targetContainer({ out, container }: ConvertOptions): ContainerId | "same" {
   const named = /\.json(\.gz)?$/i.test(out) ? "json" : containerByName(out);
   const id = container ?? named;
   if (id === null) {

@@ -60,7 +60,8 @@ export async function writeFixed(remedy: FixedRemedy): Promise<FixedFiles> {
     await applyPrompt({ data, out: rewritten, insertion, ...(columns && { columns }), ...(signal && { signal }) });
   } else {
     const dropped = new Set(finding.rows);
-    await convertData({ data, out: rewritten, keep: (index) => !dropped.has(index), columns, signal });
+    const keep = (index: number): boolean => !dropped.has(index);
+    await convertData({ data, out: rewritten, container: "same", keep, columns, signal });
   }
   writeWhole(paths.regression, limitsFile(regressionLimits(evidence, arm, remedy.setting)));
   const adapter = copyAdapter(arm, remedy, paths.adapter);
