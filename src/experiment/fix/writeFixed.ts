@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { applyPrompt } from "../../data/applyPrompt.ts";
 import { convertData } from "../../data/convertData.ts";
 import type { DraftPrompt } from "../../datasets/suggest/suggestPrompts.ts";
@@ -63,7 +63,10 @@ export async function writeFixed(remedy: FixedRemedy): Promise<FixedFiles> {
     const keep = (index: number): boolean => !dropped.has(index);
     await convertData({ data, out: rewritten, container: "same", keep, columns, signal });
   }
-  writeWhole(paths.regression, limitsFile(regressionLimits(evidence, arm, remedy.setting)));
+  writeWhole(
+    paths.regression,
+    limitsFile(regressionLimits(evidence, arm, relative(out, remedy.setting).split(sep).join("/"))),
+  );
   const adapter = copyAdapter(arm, remedy, paths.adapter);
   return { decision: file, data: rewritten, regression: paths.regression, ...(adapter && { adapter }) };
 }
