@@ -125,8 +125,9 @@ async function fixFlaw(
   const prompt = drafts.find(({ id }) => id === selected.id) ?? null;
   const { all, unflagged: left } = trained;
   const filterable = left >= LEAST_LEFT.rows && left >= LEAST_LEFT.share * all;
-  // Of those, the one of the strongest draft's form comes first.
-  const unrelated = drafts.find(({ kind }) => kind === "unrelated")?.id ?? null;
+  // The one of the selected prompt's form, where there is one; else of the strongest draft's.
+  const controls = drafts.filter(({ kind }) => kind === "unrelated");
+  const unrelated = (controls.find(({ id }) => id === `unrelated-${selected.id}`) ?? controls[0])?.id ?? null;
   const prompts = { selected: selected.id, unrelated };
   const plan = writeFixPlan({ ...options, setting, ...prompts, filterable });
   const { settings, preview } = await runPlan(plan, { ...study, dryRun, onPreview, onEvent });
