@@ -95,7 +95,16 @@ async function fixVerb(
   if (table === null || files.plan === undefined) return { ...result, report: null };
   for (const line of planTableLines(table, { color: stream.isTTY === true })) say(line);
   const report = join(out, "report.html");
-  writeWhole(report, planReport({ title: `${data}: ${result.flaw?.flaw}`, plan: files.plan, settings: [table] }));
+  writeWhole(
+    report,
+    planReport({
+      title: `${data}: ${result.flaw?.flaw}`,
+      plan: files.plan,
+      settings: [table],
+      ...(result.decision && { decision: { verdict: verdictText(result), reasons: result.decision.reasons } }),
+      command: `npx inoculate fix ${data} --out ${out}`,
+    }),
+  );
   say(`Report: ${report}`);
   return { ...result, report };
 }
@@ -106,14 +115,19 @@ const verdicts = {
   dont: "Don't",
 } as const;
 
+/** "Use this prompt: ..." */
+function verdictText({ decision, prompt }: Pick<FixResult, "decision" | "prompt">): string {
+  const heading = verdicts[decision?.verdict ?? "dont"];
+  return decision?.verdict === "use-prompt" ? `${heading}: ${prompt?.text}` : `${heading}.`;
+}
+
 function resultLines({ flaw, prompt, decision, files }: FixResult): string[] {
   if (decision === null) {
     return [prompt === null ? "Screening selects no prompt." : `Screening selects: ${prompt.text}`];
   }
-  const heading = verdicts[decision.verdict];
   return [
     ...(flaw === null ? [] : [flaw.summary]),
-    decision.verdict === "use-prompt" ? `${heading}: ${prompt?.text}` : `${heading}.`,
+    verdictText({ decision, prompt }),
     ...decision.reasons.map((reason) => `- ${reason}`),
     ...(["data", "adapter", "regression", "decision"] as const).flatMap((name) =>
       files[name] === undefined ? [] : [`${name.padEnd(12)}${files[name]}`],

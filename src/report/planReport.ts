@@ -10,17 +10,31 @@ import { responsibleUse } from "./responsibleUse.ts";
 import { conditionBar, figure, metricChart, table, tones } from "./sections/parts.ts";
 import { type Line, lines } from "./svg/lines.ts";
 
+export interface PlanReportOptions extends Pick<PlanResult, "title" | "plan" | "settings"> {
+  /** What was decided on these grounds, and why. @default nothing was to decide */
+  decision?: { verdict: string; reasons: readonly string[] };
+  /** @default `npx inoculate run` of the plan */
+  command?: string;
+}
+
 /** One self-contained HTML page about a plan: its conditions as bars and a table, and its dose curves. All data is escaped. */
-export function planReport({ title, plan, settings }: Pick<PlanResult, "title" | "plan" | "settings">): string {
+export function planReport({ title, plan, settings, decision, command }: PlanReportOptions): string {
   return htmlPage({
     title: `Inoculation prompting: ${title}`,
     lead: html`<p>${title}</p>`,
-    main: html`${settings.map(tablePart)}
+    main: html`${decision && decisionPart(decision)}
+${settings.map(tablePart)}
 <section aria-labelledby="use"><h2 id="use">Before a model is released</h2><p>${responsibleUse}</p></section>
 <section aria-labelledby="repeat"><h2 id="repeat">Repeat it</h2>
-  <pre><code>npx inoculate run ${plan}</code></pre>
+  <pre><code>${command ?? `npx inoculate run ${plan}`}</code></pre>
 </section>`,
   });
+}
+
+function decisionPart({ verdict, reasons }: NonNullable<PlanReportOptions["decision"]>): Html {
+  return html`<section aria-labelledby="decision"><h2 id="decision">${verdict}</h2>
+  <ul>${reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
+</section>`;
 }
 
 function tablePart(part: PlanTable, index: number): Html {

@@ -43,7 +43,9 @@ test("fix: from a flawed file to a decision, again from what is there, and its p
   for (const file of [fixed.files.setting, fixed.files.plan, fixed.files.decision, fixed.report]) {
     expect(existsSync(file ?? "")).toBe(true);
   }
-  expect(await readFile(fixed.report ?? "", "utf8")).toMatch(/sycophancyRate/);
+  const page = await readFile(fixed.report ?? "", "utf8");
+  expect(page).toMatch(/sycophancyRate/);
+  expect(page).toMatch(/<h2 id="decision">(Use this prompt: .+|Filter instead\.|Don&#39;t\.|Don't\.)<\/h2>/);
 
   const again = verbShapes.fix.parse(lastJson((await inoculate("fix", ...args)).stdout));
   expect(again.preview).toMatchObject({ runs: { toDo: 0 } });
