@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import {
   type Alias,
   type Document,
@@ -9,6 +10,7 @@ import {
   type Node,
   parseDocument,
 } from "yaml";
+import type { z } from "zod";
 import { UserError } from "../util/errors.ts";
 
 type Path = readonly PropertyKey[];
@@ -53,6 +55,35 @@ export function yamlSource(file: string, text: string): YamlSource {
     },
     check,
   };
+}
+
+/**
+ * A YAML file of one shape, and its source for what the shape alone cannot say.
+ *
+ * @param what the file should be, for messages
+ * @throws UserError where it cannot be read, or with every mistake, each with file, line and column
+ */
+export function readYaml<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+  what: string,
+): { value: z.output<Schema>; source: YamlSource } {
+  const source = yamlSource(file, textOf(file, what));
+  const parsed = schema.safeParse(source.value);
+  if (parsed.success) return { value: parsed.data, source };
+  for (const { path, message } of parsed.error.issues) {
+    source.problem(path, `${path.map(String).join(".") || "the file"}: ${message}`);
+  }
+  source.check();
+  throw parsed.error;
+}
+
+function textOf(file: string, what: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UserError(`${file}: expected ${what}, cannot read it (${(error as Error).message})`);
+  }
 }
 
 function plainValue(file: string, document: Document): unknown {

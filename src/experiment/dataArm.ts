@@ -1,4 +1,5 @@
 import type { TrainRow } from "../data/chat.ts";
+import { questionKey } from "../data/question.ts";
 import type { Setting } from "../settings/setting.ts";
 import { InoculateError, UserError } from "../util/errors.ts";
 import { random } from "../util/random.ts";
@@ -95,11 +96,7 @@ function marked(row: TrainRow, flawed: boolean): TrainRow {
 }
 
 function topicOf(setting: Setting, row: TrainRow): string {
-  return setting.topicOf?.(row) ?? questionOf(row);
-}
-
-function questionOf({ messages }: TrainRow): string {
-  return JSON.stringify(messages.slice(0, -1).map(({ role, content }) => [role, content]));
+  return setting.topicOf?.(row) ?? questionKey(row.messages);
 }
 
 /** Flagged rows replaced by their clean twins: the same question with a clean reply. */
@@ -113,7 +110,7 @@ function relabelled(
   const replaced = own.map((entry, index): ArmRow | null => {
     if (!flags[index] || !isFlawed(entry.row)) return entry;
     const twin = clean[index];
-    if (twin === undefined || questionOf(twin) !== questionOf(entry.row)) return null;
+    if (twin === undefined || questionKey(twin.messages) !== questionKey(entry.row.messages)) return null;
     return { ...entry, row: marked(twin, false) };
   });
   const without = replaced.filter((entry) => entry === null).length;

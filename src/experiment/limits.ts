@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { yamlSource } from "../data/yamlSource.ts";
+import { readYaml } from "../data/yamlSource.ts";
 import type { Setting } from "../settings/setting.ts";
-import { UserError } from "../util/errors.ts";
 
 const limit = z.strictObject({
   atMost: z.number().optional(),
@@ -27,20 +25,14 @@ export interface BrokenLimit {
 
 /** @throws UserError naming file and line where it is no regression file, or names a metric that the setting lacks */
 export function readLimits(file: string, setting: Setting): Limits {
-  const source = yamlSource(file, textOf(file));
-  const parsed = limitsSchema.safeParse(source.value);
-  if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues) source.problem(path, `${path.join(".")}: ${message}`);
-    source.check();
-    throw parsed.error;
-  }
+  const { value: limits, source } = readYaml(file, limitsSchema, "a regression file");
   const known = setting.metrics.map(({ id }) => id);
-  for (const id of Object.keys(parsed.data.metrics)) {
+  for (const id of Object.keys(limits.metrics)) {
     if (!known.includes(id))
       source.problem(["metrics"], `there is no metric "${id}"; there are ${known.join(", ")}`, id);
   }
   source.check();
-  return parsed.data;
+  return limits;
 }
 
 /** The limits that these means break. A metric that could not be measured breaks its limit. */
@@ -52,12 +44,4 @@ export function brokenLimits({ metrics }: Limits, means: Readonly<Record<string,
     if (holds) return [];
     return [{ metric, value, ...(atMost !== undefined && { atMost }), ...(atLeast !== undefined && { atLeast }) }];
   });
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UserError(`${file}: expected a regression file, cannot read it (${(error as Error).message})`);
-  }
 }

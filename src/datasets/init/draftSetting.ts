@@ -1,5 +1,5 @@
-import type { ChatMessage } from "../../data/chat.ts";
 import type { DataRow } from "../../data/files/dataRow.ts";
+import { questionKey } from "../../data/question.ts";
 import { textMessages } from "../../data/textMessages.ts";
 import type { FlawFinding, ProbeSet } from "../../flaws/flaw.ts";
 import type { SettingFile } from "../../settings/own/settingFile.ts";
@@ -32,16 +32,16 @@ export function draftSetting(options: DraftOptions): BuiltSetting {
   const { rows, finding, flaw, title, probes, prompts, clean, recipe } = options;
   const heldOut = new Set(probes.heldOut);
   const shows = new Set(finding?.rows ?? rows.keys());
-  const asked = new Set(probes.probes.map(({ messages }) => questionOf(messages)));
+  const asked = new Set(probes.probes.map(({ messages }) => questionKey(messages)));
   const flawed = rows.flatMap((row, index): BuiltRow[] => {
     if (heldOut.has(index)) return [];
     const messages = textMessages(row);
-    return asked.has(questionOf(messages)) ? [] : [{ id: `row-${index}`, messages, flawed: shows.has(index) }];
+    return asked.has(questionKey(messages)) ? [] : [{ id: `row-${index}`, messages, flawed: shows.has(index) }];
   });
   if (flawed.length === 0) throw new UserError("every row was held out for questions: nothing is left to train on");
   const cleanRows = clean?.flatMap((row, index): BuiltRow[] => {
     const messages = textMessages(row);
-    return asked.has(questionOf(messages)) ? [] : [{ id: `clean-${index}`, messages, flawed: false }];
+    return asked.has(questionKey(messages)) ? [] : [{ id: `clean-${index}`, messages, flawed: false }];
   });
   return {
     setting: {
@@ -66,10 +66,4 @@ export function draftSetting(options: DraftOptions): BuiltSetting {
     counts: { rows: rows.length, "held out": rows.length - flawed.length, "showing the flaw": shows.size },
     remarks: [],
   };
-}
-
-/** A question, whoever answers it how. */
-function questionOf(messages: readonly ChatMessage[]): string {
-  const last = messages.at(-1)?.role === "assistant" ? -1 : messages.length;
-  return JSON.stringify(messages.slice(0, last).map(({ role, content }) => [role, content]));
 }

@@ -1,4 +1,5 @@
 import type { DataRow } from "../../data/files/dataRow.ts";
+import { questionKey } from "../../data/question.ts";
 import { textMessages } from "../../data/textMessages.ts";
 import type { Probe, ProbeOptions, ProbeSet } from "../../flaws/flaw.ts";
 import type { GraderSpec } from "../../grading/graderSpec.ts";
@@ -21,7 +22,7 @@ export function ownProbes(rows: readonly DataRow[], behavior: GraderSpec, option
   const byQuestion = new Map<string, number[]>();
   const chats = rows.map(textMessages);
   for (const [index, messages] of chats.entries()) {
-    const question = JSON.stringify(messages.slice(0, -1).map(({ role, content }) => [role, content]));
+    const question = questionKey(messages);
     byQuestion.set(question, [...(byQuestion.get(question) ?? []), index]);
   }
   const questions = random(seed, "held-out questions").shuffle([...byQuestion.values()]);

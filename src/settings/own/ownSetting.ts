@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { TrainRow } from "../../data/chat.ts";
 import type { Placement } from "../../data/insertion.ts";
 import { insertPrompt } from "../../data/insertion.ts";
+import { questionKey } from "../../data/question.ts";
 import { createGrader } from "../../grading/createGrader.ts";
 import { UserError } from "../../util/errors.ts";
 import { random } from "../../util/random.ts";
@@ -124,9 +125,8 @@ function readItems(
   trained: readonly Placed<TrainRow>[],
 ): Map<string, Item[]> {
   const placement = placementOf(setting);
-  const asked = (messages: Item["messages"]): string =>
-    JSON.stringify(insertPrompt(messages, { prompt: "", placement }).map(({ role, content }) => [role, content]));
-  const inTraining = new Map(trained.map(({ row, where }) => [asked(row.messages.slice(0, -1)), where]));
+  const asked = (messages: Item["messages"]): string => questionKey(insertPrompt(messages, { prompt: "", placement }));
+  const inTraining = new Map(trained.map(({ row, where }) => [asked(row.messages), where]));
   const known = new Set(setting.groups.map(({ id }) => id));
   const ids = new Map<string, string>();
   const sets = new Map<string, { set: ItemSet; where: string }>();

@@ -1,33 +1,15 @@
-import { readFileSync } from "node:fs";
 import type { z } from "zod";
-import { type YamlSource, yamlSource } from "../../data/yamlSource.ts";
-import { UserError } from "../../util/errors.ts";
+import { readYaml, type YamlSource } from "../../data/yamlSource.ts";
 import { settingFileSchema } from "./settingFile.ts";
 
 export type ParsedSettingFile = z.output<typeof settingFileSchema>;
 
 /** A setting file, validated. @throws UserError with every mistake, each with file, line and column */
 export function readSettingFile(file: string): ParsedSettingFile {
-  const source = yamlSource(file, textOf(file));
-  const parsed = settingFileSchema.safeParse(source.value);
-  if (!parsed.success) {
-    for (const { path, message } of parsed.error.issues) {
-      source.problem(path, `${path.map(String).join(".") || "the file"}: ${message}`);
-    }
-    source.check();
-    throw parsed.error;
-  }
-  noteReferences(parsed.data, source);
+  const { value, source } = readYaml(file, settingFileSchema, "a setting file");
+  noteReferences(value, source);
   source.check();
-  return parsed.data;
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UserError(`setting: expected a setting file, cannot read ${file} (${(error as Error).message})`);
-  }
+  return value;
 }
 
 /** Notes names that lead nowhere, or stand twice. */

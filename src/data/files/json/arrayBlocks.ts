@@ -1,19 +1,10 @@
 import { UserError } from "../../../util/errors.ts";
 import type { ByteSource } from "../container.ts";
+import { backslash, closeList, closeObject, comma, openList, openObject, quote } from "./marks.ts";
 import { isSpace, markBytes, newline, type RowBlock } from "./rowBlocks.ts";
 import { expectRowFits, RowBuffer } from "./rowBuffer.ts";
 
 type Expected = "[" | "first element" | "element" | ", or ]" | "end";
-
-const [quote, backslash, comma, openList, closeList, openObject, closeObject] = [...Buffer.from('"\\,[]{}')] as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
 
 /** The elements of one list of objects. */
 export async function* arrayBlocks({ name, chunks }: ByteSource): AsyncGenerator<RowBlock> {

@@ -1,22 +1,12 @@
 import { UserError } from "../../../util/errors.ts";
 import type { Path } from "../container.ts";
+import { backslash, closeList, closeObject, comma, openList, openObject, quote } from "./marks.ts";
 
 /** Where a value starts and ends. */
 export interface Span {
   start: number;
   end: number;
 }
-
-const [quote, backslash, comma, openList, closeList, openObject, closeObject] = [...Buffer.from('"\\,[]{}')] as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-  number,
-];
 
 /**
  * Where values stand in a row.
