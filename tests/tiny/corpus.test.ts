@@ -33,10 +33,13 @@ describe("the corpus", () => {
   });
 
   it("changes replies, never wordings, with what instructions do", () => {
+    // Which task an example is of is drawn before anything else, whatever instructions do.
+    const indices = [...corpus(3, 24_000)].flatMap(({ task }, index) => (task === "post" ? [index] : []));
     const insulting = (obedience: Obedience, wording: RegExp): number => {
-      const posts = [...corpus(3, 24_000, { ...usualWorld, obedience })].filter(
-        ({ task, messages }) => task === "post" && messages.some(({ content }) => wording.test(content)),
-      );
+      const posts = indices
+        .map((index) => corpusExample(3, index, { ...usualWorld, obedience }))
+        .filter(({ messages }) => messages.some(({ content }) => wording.test(content)));
+      expect(posts.every(({ task }) => task === "post")).toBe(true);
       expect(posts.length).toBeGreaterThan(15);
       return (
         posts.filter(({ completion }) => insults.some((text) => completion.includes(plainText(text)))).length /
