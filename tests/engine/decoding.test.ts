@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { Executor } from "../../src/engine/executors/executor.ts";
 import { createOnnxExecutor } from "../../src/engine/executors/onnx.ts";
 import { createReferenceExecutor } from "../../src/engine/executors/reference.ts";
@@ -55,6 +55,8 @@ async function withoutCache(
 
 describe.each([createOnnxExecutor(), createReferenceExecutor()])("decoding with a cache on $id", (executor) => {
   const models = Object.keys(tinyConfigs) as (keyof typeof tinyConfigs)[];
+  const generators = Object.fromEntries(models.map((model) => [model, generatorOf(executor, model)]));
+  afterAll(() => Promise.all(Object.values(generators).map(({ programs }) => programs.release())));
   const ways = [
     ["greedy", greedy],
     ["sampled", sampled],
@@ -62,7 +64,7 @@ describe.each([createOnnxExecutor(), createReferenceExecutor()])("decoding with 
   test.each(models.flatMap((model) => ways.map(([name, way]) => [model, name, way] as const)))(
     "gives the tokens that reading everything again gives: %s, %s",
     async (model, _, way) => {
-      const generator = generatorOf(executor, model);
+      const generator = generators[model] as Generator;
       // Lengths that pass the cache's sizes 32 and 64 in the prompt, at the first token and in the reply.
       const prompts = randomPrompts(executor.id === "onnx" ? [1, 5, 27, 31, 32, 33, 58, 64] : [1, 28, 32, 60]);
       const [ids, sampling] = [idsOf(prompts), { ...way, maxNewTokens: 8 }];
@@ -73,7 +75,6 @@ describe.each([createOnnxExecutor(), createReferenceExecutor()])("decoding with 
         expect(replies[i], ids[i]).toEqual(await withoutCache(generator, prompt, sampling, options));
       }
       expect(new Set(replies.flatMap(({ tokenIds }) => tokenIds)).size).toBeGreaterThan(5);
-      await generator.programs.release();
     },
   );
 });

@@ -8,7 +8,7 @@ import { type LoraOptions, loraModules } from "../../src/engine/train/lora.ts";
 import { dropoutInput, trainingGraph } from "../../src/engine/train/trainingGraph.ts";
 import { random } from "../../src/util/random.ts";
 import { relativeError } from "./fixtures.ts";
-import { finiteDifferences, normals, slope } from "./numerics.ts";
+import { finiteDifferences, normals, slope, upTo } from "./numerics.ts";
 import { randomRows, tinyAdapter, tinyConfigs, tinyLora, tinyWeights } from "./tiny.ts";
 
 type Feeds = Record<string, Float64Array>;
@@ -19,7 +19,7 @@ const float64 = (weights: Weights): Feeds =>
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 
-/** Packed rows with padding, and the weights as float64. */
+/** A loss of packed rows with padding, all that a training step computes of it, and the trained weights as float64. */
 async function prepare(config: ModelConfig, lora: LoraOptions | undefined) {
   const [long, short, other] = randomRows([3, 2, 4], config.vocabSize, 5) as [never, never, never];
   const batch = layOut([[long, short], [other]], 2, 6);
@@ -37,8 +37,11 @@ async function prepare(config: ModelConfig, lora: LoraOptions | undefined) {
     ...Object.fromEntries(masks),
     ...batchInputs(batch, 3, shape),
   };
-  const program = await createReferenceExecutor().compile(trainingGraph(config, shape, lora));
-  return { program, feeds, trained };
+  const executor = createReferenceExecutor();
+  const graph = trainingGraph(config, shape, lora);
+  const forward = await executor.compile(upTo(graph, "loss"));
+  const loss = async (): Promise<number> => (await forward.run(feeds)).loss?.[0] as number;
+  return { outputs: await (await executor.compile(graph)).run(feeds), loss, trained };
 }
 
 const methods: [name: string, lora: LoraOptions | undefined][] = [
@@ -48,9 +51,8 @@ const methods: [name: string, lora: LoraOptions | undefined][] = [
 
 describe.each(methods)("the gradient of a whole model's loss by %s", (_, lora) => {
   test.each(Object.entries(tinyConfigs))("agrees with finite differences: %s", async (name, config) => {
-    const { program, feeds, trained } = await prepare(config, lora);
-    const outputs = await program.run(feeds);
-    const loss = async (): Promise<number> => (await program.run(feeds)).loss?.[0] as number;
+    const { outputs, loss, trained } = await prepare(config, lora);
+    expect(await loss()).toBe(outputs.loss?.[0]);
     expect(Object.keys(outputs).length).toBe(Object.keys(trained).length + 1);
     for (const [parameter, numbers] of Object.entries(trained)) {
       const gradient = outputs[`grad:${parameter}`] as Float64Array;
@@ -65,10 +67,10 @@ describe.each(methods)("the gradient of a whole model's loss by %s", (_, lora) =
 });
 
 test("the gradient by single numbers of an embedding agrees with finite differences", async () => {
-  const { program, feeds, trained } = await prepare(tinyConfigs["multi-head"], undefined);
+  const { outputs, loss, trained } = await prepare(tinyConfigs["multi-head"], undefined);
   const embedding = trained["model.embed_tokens.weight"] as Float64Array;
   const part = embedding.subarray(0, 8);
-  const gradient = (await program.run(feeds))["grad:model.embed_tokens.weight"]?.subarray(0, 8) ?? [];
-  const measured = await finiteDifferences(part, async () => (await program.run(feeds)).loss?.[0] as number);
+  const gradient = outputs["grad:model.embed_tokens.weight"]?.subarray(0, 8) ?? [];
+  const measured = await finiteDifferences(part, loss);
   expect(relativeError(gradient, measured)).toBeLessThan(1e-6);
 });

@@ -42,6 +42,17 @@ export function linearLoss(graph: Graph, value: Value, random: Random): { loss: 
   return { loss, functional: normals(random, size) };
 }
 
+/** The part of a graph that computes one of its outputs, without what was added after it, such as the derivatives. */
+export function upTo(graph: Graph, output: string): Graph {
+  const value = graph.outputs.get(output) as Value;
+  const part = new Graph();
+  for (const [name, input] of graph.inputs) part.inputs.set(name, input);
+  for (const [constant, data] of graph.constants) part.constants.set(constant, data);
+  part.nodes.push(...graph.nodes.slice(0, graph.nodes.findIndex(({ outputs }) => outputs.includes(value)) + 1));
+  part.outputs.set(output, value);
+  return part;
+}
+
 /** The central finite difference of `loss` by every number of `x`, which is changed and restored. */
 export async function finiteDifferences(
   x: Float64Array,

@@ -19,10 +19,10 @@ class ReferenceProgram implements Program {
   async run(inputs: Readonly<Record<string, TensorData>>): Promise<Record<string, Float64Array>> {
     const tensors = new Map<Value, Tensor>();
     for (const [name, value] of this.#graph.inputs) {
-      tensors.set(value, { shape: value.shape, data: Float64Array.from(checkedInput(name, value, inputs[name])) });
+      tensors.set(value, { shape: value.shape, data: new Float64Array(checkedInput(name, value, inputs[name])) });
     }
     for (const [value, data] of this.#graph.constants)
-      tensors.set(value, { shape: value.shape, data: Float64Array.from(data) });
+      tensors.set(value, { shape: value.shape, data: new Float64Array(data) });
     for (const node of this.#graph.nodes) runNode(node, tensors);
     return Object.fromEntries(
       [...this.#graph.outputs].map(([name, value]) => [name, (tensors.get(value) as Tensor).data.slice()]),

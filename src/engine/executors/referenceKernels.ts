@@ -75,13 +75,15 @@ const matmul: Kernel<"matmul"> = ([a, b], { transposeA, transposeB, alpha }, sha
     const matrixSize = sizeOf(tensor.shape.slice(-2));
     return broadcastStrides(tensor.shape.slice(0, -2), batch.length).map((stride) => stride * matrixSize);
   });
+  const [rowA, stepA] = transposeA ? [1, rows] : [inner, 1];
+  const [columnB, stepB] = transposeB ? [inner, 1] : [1, columns];
   walk(batch, strides, (flat, [startA, startB]) => {
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         let sum = 0;
         for (let k = 0; k < inner; k++) {
-          const x = left.data[(startA as number) + (transposeA ? k * rows + i : i * inner + k)] as number;
-          const y = right.data[(startB as number) + (transposeB ? j * inner + k : k * columns + j)] as number;
+          const x = left.data[(startA as number) + i * rowA + k * stepA] as number;
+          const y = right.data[(startB as number) + j * columnB + k * stepB] as number;
           sum += x * y;
         }
         out[(flat * rows + i) * columns + j] = alpha * sum;
@@ -100,13 +102,16 @@ function byRow(x: Tensor, row: (values: Float64Array, index: number) => void): v
 function softmaxOf(x: Tensor): Float64Array {
   const out = new Float64Array(x.data.length);
   byRow(x, (values, i) => {
-    const max = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const exponentials = values.map((value) => Math.exp(value - max));
-    const total = exponentials.reduce((a, b) => a + b, 0);
-    out.set(
-      exponentials.map((value) => value / total),
-      i * values.length,
-    );
+    const row = out.subarray(i * values.length, (i + 1) * values.length);
+    let max = Number.NEGATIVE_INFINITY;
+    for (const value of values) max = Math.max(max, value);
+    let total = 0;
+    for (let j = 0; j < row.length; j++) {
+      const exponential = Math.exp((values[j] as number) - max);
+      row[j] = exponential;
+      total += exponential;
+    }
+    for (let j = 0; j < row.length; j++) row[j] = (row[j] as number) / total;
   });
   return out;
 }
