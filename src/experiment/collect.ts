@@ -2,7 +2,7 @@ import type { Placement } from "../data/insertion.ts";
 import type { GradedItem, Item, Setting } from "../settings/setting.ts";
 import { type EvaluationSpec, evaluationIdOf, type Identity, itemsOf, modelIdOf } from "./materials.ts";
 import type { PlannedRun } from "./plan.ts";
-import type { Store } from "./store.ts";
+import type { Store, StoredMetrics } from "./store.ts";
 
 /** A planned run and as much of it as the store holds. */
 export interface CollectedRun {
@@ -10,9 +10,16 @@ export interface CollectedRun {
   modelId: string;
   /** Loss per step; `null` while the training is not complete, and for the initial model. */
   curve: { step: number; loss: number }[] | null;
-  /** In the order of the run's evaluations; `rows` is `null` while one is not complete. */
-  evaluations: { id: string; rows: GradedItem[] | null }[];
+  /** In the order of the run's evaluations. */
+  evaluations: CollectedEvaluation[];
   complete: boolean;
+}
+
+/** An evaluation as stored; while it is not complete, there are neither rows nor metrics. */
+export interface CollectedEvaluation {
+  id: string;
+  rows: GradedItem[] | null;
+  metrics: StoredMetrics | null;
 }
 
 /** Reads what the store holds of a plan. Keeps what was complete, so that asking again is cheap. */
@@ -45,6 +52,7 @@ export class Collector {
     const evaluations = planned.spec.evaluations.map((evaluation) => ({
       id: evaluationIdOf(this.#setting, planned.spec, evaluation, modelId, this.#identity),
       rows: null,
+      metrics: null,
     }));
     return { planned, modelId, curve: null, evaluations, complete: false };
   }
@@ -55,18 +63,19 @@ export class Collector {
       run.curve = this.#store.readProgress(run.modelId).map(({ step, loss }) => ({ step, loss }));
     }
     for (const [index, evaluation] of run.evaluations.entries()) {
-      evaluation.rows ??= this.#rows(run, evaluation.id, spec.evaluations[index] as EvaluationSpec);
+      if (evaluation.rows === null) this.#readEvaluation(run, evaluation, spec.evaluations[index] as EvaluationSpec);
     }
     const trained = spec.trainData === "none" || run.curve !== null;
     run.complete = trained && run.evaluations.every(({ rows }) => rows !== null);
   }
 
-  /** Graded items of a stored evaluation. The items are shared between evaluations, which saves most of the memory. */
-  #rows({ modelId, planned }: CollectedRun, id: string, evaluation: EvaluationSpec): GradedItem[] | null {
-    const stored = this.#store.readEvaluation(modelId, evaluation.step ?? "last", id);
-    if (stored === null) return null;
+  /** The items are shared between evaluations, which saves most of the memory. */
+  #readEvaluation({ modelId, planned }: CollectedRun, collected: CollectedEvaluation, spec: EvaluationSpec): void {
+    const stored = this.#store.readEvaluation(modelId, spec.step ?? "last", collected.id);
+    if (stored === null) return;
     const grades = new Map(stored.grades.map((grade) => [grade.itemId, grade]));
-    return this.#itemsOf(evaluation, planned.spec.placement).flatMap((item) => {
+    collected.metrics = stored.metrics;
+    collected.rows = this.#itemsOf(spec, planned.spec.placement).flatMap((item) => {
       const grade = grades.get(item.id);
       return grade === undefined ? [] : [{ item, grade }];
     });

@@ -5,7 +5,7 @@ import { behaviorInData } from "./dataLevels.ts";
 import { gradedItems, metricsOf } from "./evaluate.ts";
 import { hashOf } from "./identity.ts";
 import { lossContrast, lossGain } from "./lossGain.ts";
-import type { Identity, RunSpec } from "./materials.ts";
+import { type EvaluationSpec, evaluationIdOf, type Identity, type RunSpec } from "./materials.ts";
 import { metricById } from "./metricById.ts";
 import { pairedChange } from "./pairedChange.ts";
 import { groupsOf, type ItemCounts } from "./plan.ts";
@@ -13,8 +13,8 @@ import type { Pool } from "./pool.ts";
 import type { Calibrations } from "./prediction/calibrations.ts";
 import { type Arm, INITIAL_SEED, metricInterval, rowsFor } from "./resample.ts";
 import type { Estimate, Interval, ScreenedPoint } from "./result.ts";
-import type { Scores } from "./score.ts";
-import type { Store } from "./store.ts";
+import { type Scores, storedScores } from "./score.ts";
+import type { Store, StoredEvaluation } from "./store.ts";
 
 /** Training rows of each kind on which the loss gain is measured. */
 const SCORED_ROWS = 64;
@@ -148,13 +148,14 @@ interface Elicited {
 /** Replies of the initial model, which no seed changes. */
 const initialArm = (rows: readonly GradedItem[]): Arm => new Map([[INITIAL_SEED, rows]]);
 
-/** The initial model's behavior under one prompt. */
+/** The initial model's behavior under one prompt, from the store or by a worker. */
 async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
-  const { setting, base, items, store, pool } = study;
+  const { setting, base, identity, items, store, pool } = study;
   const perGroup = {
     ...groupsOf(setting, setting.capabilityMetric, items.screen),
     ...groupsOf(setting, setting.behaviorMetric, items.screen),
   };
+  const asked: EvaluationSpec = { evalPrompt: prompt, split: "screen", perGroup };
   const spec: RunSpec = {
     id: `${setting.id}/screening/${prompt.id}`,
     setting: setting.id,
@@ -166,13 +167,14 @@ async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
     rows: 0,
     recipe: setting.recipe,
     sealedPredictions: null,
-    evaluations: [{ evalPrompt: prompt, split: "screen", perGroup }],
+    evaluations: [asked],
   };
-  const result = await pool.submit({ kind: "run", spec });
-  if (result.kind !== "run") throw new InoculateError("a run answers as a run");
-  const { modelId, evaluations, reused } = result.finished;
-  const evaluationId = evaluations[0]?.id ?? "";
-  const stored = store.readEvaluation(modelId, "last", evaluationId);
+  const modelId = identity.baseModelHash;
+  const evaluationId = evaluationIdOf(setting, spec, asked, modelId, identity);
+  const read = (): StoredEvaluation | null => store.readEvaluation(modelId, "last", evaluationId);
+  const before = read();
+  if (before === null) await pool.submit({ kind: "run", spec });
+  const stored = before ?? read();
   if (stored === null) throw new InoculateError(`the evaluation of ${spec.id} is gone from the store`);
   const metric = metricById(setting, setting.behaviorMetric);
   const graded = gradedItems(stored);
@@ -182,7 +184,14 @@ async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
   if (rate === null || interval === null) {
     throw new InoculateError(`${spec.id}: too few replies could be judged to know what the prompt elicits`);
   }
-  return { rows: graded, rate, interval, traitLevels: traitLevels(setting, graded), evaluationId, reused };
+  return {
+    rows: graded,
+    rate,
+    interval,
+    traitLevels: traitLevels(setting, graded),
+    evaluationId,
+    reused: before !== null,
+  };
 }
 
 /** Level of each rated trait, by metric; nothing for a setting without such traits. */
@@ -206,6 +215,8 @@ async function scoreRows(study: Study, prompt: TrainPrompt, data: "flawed" | "cl
     data,
     rows: SCORED_ROWS,
   };
+  const stored = storedScores(spec, study);
+  if (stored !== null) return stored;
   const result = await pool.submit({ kind: "score", spec });
   return result.kind === "score" ? result.scores : null;
 }

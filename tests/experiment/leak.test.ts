@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type LeakOptions, leak } from "../../src/experiment/leak/leak.ts";
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type LeakOptions, type LeakResult, leak } from "../../src/experiment/leak/leak.ts";
 import { sealLeaks } from "../../src/experiment/leak/sealLeaks.ts";
 import { reproduce } from "../../src/experiment/reproduce.ts";
 import type { TrainingConfig } from "../../src/experiment/store.ts";
@@ -13,14 +13,16 @@ const items = { screen: 60, validation: 10, test: 60, testCapability: 20, testOt
 let common: LeakOptions & { folder: string; base: string };
 let log: string;
 
-beforeEach(() => {
+function prepare(): void {
   const folder = newFolder();
   log = join(folder, "log");
   writeFileSync(log, "");
   process.env.TOY_LOG = log;
   const parts = new URL("./leakyParts.ts", import.meta.url).href;
   common = { folder: join(folder, "runs"), base: toyModel(folder), parts, items, seeds: 2, workers: 1 };
-});
+}
+
+beforeEach(prepare);
 
 afterEach(() => {
   for (const name of Object.keys(process.env)) if (name.startsWith("TOY_")) delete process.env[name];
@@ -36,11 +38,20 @@ function configOf(trainingId: string | null): TrainingConfig {
 }
 
 describe("leak", () => {
-  test("finds the prompts under which a model leaks, with what reproduce trained", async () => {
+  /** What reproduce trained, and what leak then found; other tests look at the same store again. */
+  const whole = {} as { options: typeof common; result: LeakResult; trainedByLeak: number };
+
+  beforeAll(async () => {
+    prepare();
     await reproduce(["leaky"], { ...common, conditions: "claim" });
     const before = lines("train").length;
-    const { rows, gate, compliance, trainPrompt, seeds } = await leak("leaky", common);
-    expect(lines("train")).toHaveLength(before);
+    const result = await leak("leaky", common);
+    Object.assign(whole, { options: common, result, trainedByLeak: lines("train").length - before });
+  });
+
+  test("finds the prompts under which a model leaks, with what reproduce trained", () => {
+    expect(whole.trainedByLeak).toBe(0);
+    const { rows, gate, compliance, trainPrompt, seeds } = whole.result;
     expect(trainPrompt).toMatchObject({ id: "agree", kind: "inoculation" });
     expect(seeds).toEqual([1, 2]);
 
@@ -63,13 +74,8 @@ describe("leak", () => {
   });
 
   test("a second time nothing is trained, nothing is sampled, and the result is the same", async () => {
-    const options = { ...common, trainPrompt: "agree" };
-    const first = await leak("leaky", options);
-    expect(lines("train")).toHaveLength(4);
-    const sampled = lines("sample").length;
-    expect(await leak("leaky", { ...options, workers: 2 })).toEqual(first);
-    expect(lines("train")).toHaveLength(4);
-    expect(lines("sample")).toHaveLength(sampled);
+    expect(await leak("leaky", { ...whole.options, trainPrompt: "agree", workers: 2 })).toEqual(whole.result);
+    expect(lines("")).toEqual([""]);
   });
 
   test("stopped, it goes on where it was", async () => {
@@ -100,17 +106,19 @@ describe("leak", () => {
   });
 
   test("a model by its folder gives what its prompt and seed give", async () => {
-    const byPrompt = await leak("leaky", { ...common, trainPrompt: "agree" });
+    const byPrompt = whole.result;
     const second = byPrompt.inoculated[1];
-    const { seeds: _, ...oneModel } = common;
+    const { seeds: _, ...oneModel } = whole.options;
     const byFolder = await leak("leaky", { ...oneModel, adapter: second?.folder });
-    expect(lines("train")).toHaveLength(4);
+    expect(lines("train")).toHaveLength(0);
     expect(byFolder.seeds).toEqual([2]);
     expect(byFolder.inoculated).toEqual([second]);
     expect(byFolder.trainPrompt.id).toBe("agree");
     expect(byFolder.neutralTrained).toEqual([byPrompt.neutralTrained[1]]);
-    await expect(leak("leaky", { ...common, adapter: second?.folder })).rejects.toThrow(/seeds/);
-    await expect(leak("leaky", { ...oneModel, adapter: `${common.folder}/models` })).rejects.toThrow(/--train-prompt/);
+    await expect(leak("leaky", { ...whole.options, adapter: second?.folder })).rejects.toThrow(/seeds/);
+    await expect(leak("leaky", { ...oneModel, adapter: `${oneModel.folder}/models` })).rejects.toThrow(
+      /--train-prompt/,
+    );
   });
 
   test.each([

@@ -21,7 +21,7 @@ function prepare(): void {
   log = join(folder, "log");
   writeFileSync(log, "");
   process.env.TOY_LOG = log;
-  options = { folder: join(folder, "runs"), parts: toyParts, workers: 2 };
+  options = { folder: join(folder, "runs"), parts: toyParts, workers: 1 };
 }
 
 beforeEach(prepare);
@@ -66,6 +66,7 @@ const done = { files: 0, finished: 0, trained: 0, log: "", folder: [] as string[
 
 beforeAll(async () => {
   prepare();
+  options.workers = 2;
   whole.preview = await run(wide, { dryRun: true });
   done.folder = readdirSync(options.folder);
   writeFileSync(log, "");
@@ -162,11 +163,11 @@ test("what reproduce has trained and asked is found, and the other way round", a
 });
 
 test("killed at any moment, a rerun gives the same tables", async () => {
-  const file = planFile(folder, wide);
-  await killAt(toyProcess, { ...options, file }, "run-step", 2);
-  await killAt(toyProcess, { ...options, file }, "run-evaluating", 3);
-  await killAt(toyProcess, { ...options, file }, "run-finished", 6);
-  const rest = await run(wide, { workers: 1 });
+  const two = { ...options, workers: 2, file: planFile(folder, wide) };
+  await killAt(toyProcess, two, "run-step", 2);
+  await killAt(toyProcess, two, "run-evaluating", 3);
+  await killAt(toyProcess, two, "run-finished", 6);
+  const rest = await run(wide);
   expect(rest.preview.runs.stored).toBeGreaterThanOrEqual(6);
   expect(numbers(rest)).toEqual(numbers(whole.result));
   const left = readdirSync(options.folder, { recursive: true }).map(String);

@@ -25,7 +25,13 @@ describe("screening alone", () => {
 
   beforeEach(() => {
     const folder = newFolder();
-    options = { folder: join(folder, "runs"), base: toyModel(folder), parts: toyParts, items: { screen: 60 } };
+    options = {
+      folder: join(folder, "runs"),
+      base: toyModel(folder),
+      parts: toyParts,
+      workers: 1,
+      items: { screen: 60 },
+    };
   });
 
   test("measures both sides of every prompt, ranks, predicts, and seals before anything is trained", async () => {
@@ -53,8 +59,8 @@ describe("screening alone", () => {
     process.env.TOY_GRADERS = log;
     const parts = new URL("./countingParts.ts", import.meta.url).href;
     try {
-      const counted = await screenOnce("toy", { ...options, parts, workers: 1 });
-      const plain = await screenOnce("toy", { ...options, folder: `${options.folder}-plain`, workers: 1 });
+      const counted = await screenOnce("toy", { ...options, parts });
+      const plain = await screenOnce("toy", { ...options, folder: `${options.folder}-plain` });
       expect(counted.points).toEqual(plain.points);
     } finally {
       delete process.env.TOY_GRADERS;

@@ -3,7 +3,7 @@ import type { TrainPrompt } from "../../settings/setting.ts";
 import { InoculateError, UserError } from "../../util/errors.ts";
 import { neutralPrompt } from "../condition.ts";
 import type { NamedModel } from "../evaluateModel.ts";
-import type { RunSpec } from "../materials.ts";
+import { modelIdOf, type RunSpec } from "../materials.ts";
 import { seal } from "../prediction/seal.ts";
 import { type Study, screenedKinds, screenedPrompts, screenPrompts } from "../screen.ts";
 import { readStoredModel } from "./storedModel.ts";
@@ -85,14 +85,27 @@ async function trainAll(
   const total = prompts.length * seeds.length;
   let done = 0;
   const train = async (trainPrompt: TrainPrompt, seed: number): Promise<[number, NamedModel]> => {
-    const result = await study.pool.submit({ kind: "run", spec: trainingSpec(study, trainPrompt, seed, training) });
-    if (result.kind !== "run") throw new InoculateError("a run answers as a run");
+    const spec = trainingSpec(study, trainPrompt, seed, training);
+    const model = storedModel(study, spec) ?? (await trainNow(study, spec));
     onProgress(++done, total);
-    return [seed, { id: result.finished.modelId, model: result.finished.model }];
+    return [seed, model];
   };
   return Promise.all(
     prompts.map(async (prompt) => new Map(await Promise.all(seeds.map((seed) => train(prompt, seed))))),
   );
+}
+
+/** The model, if the store holds it already: then no worker is asked. */
+function storedModel({ setting, identity, store, base }: Study, spec: RunSpec): NamedModel | null {
+  const id = modelIdOf(setting, spec, identity);
+  const config = store.readTraining(id);
+  return config && { id, model: store.modelRef(config, base) };
+}
+
+async function trainNow({ pool }: Study, spec: RunSpec): Promise<NamedModel> {
+  const result = await pool.submit({ kind: "run", spec });
+  if (result.kind !== "run") throw new InoculateError("a run answers as a run");
+  return { id: result.finished.modelId, model: result.finished.model };
 }
 
 /** A fine-tuning on the flawed data, as `reproduce` plans it, without evaluations. */

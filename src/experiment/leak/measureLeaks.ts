@@ -2,7 +2,7 @@ import type { GradedItem } from "../../settings/setting.ts";
 import { InoculateError } from "../../util/errors.ts";
 import { gradedItems } from "../evaluate.ts";
 import type { EvaluateSpec, NamedModel } from "../evaluateModel.ts";
-import type { EvaluationSpec } from "../materials.ts";
+import { type EvaluationSpec, evaluationIdOf } from "../materials.ts";
 import { spread } from "../plan.ts";
 import type { Arm } from "../resample.ts";
 import type { Study } from "../screen.ts";
@@ -36,12 +36,13 @@ export async function measureLeaks(
 }
 
 async function underEach(
-  { setting, items, pool, store }: Study,
+  study: Study,
   model: NamedModel,
   seed: number,
   prompts: readonly AskedPrompt[],
   onEvaluated: (evaluations: number) => void,
 ): Promise<GradedItem[][]> {
+  const { setting, items } = study;
   const evaluations = prompts.map(({ id, text, capability }): EvaluationSpec => {
     const count = { all: items.testCapability, some: Math.min(items.testCapability, items.testOther), none: 0 };
     const capable = capability === "none" ? {} : spread(setting, setting.capabilityMetric, count[capability]);
@@ -53,18 +54,46 @@ async function underEach(
   );
   const graded = await Promise.all(
     parts.map(async (part): Promise<GradedItem[][]> => {
-      const { placement, id } = setting;
-      const named = `${id}/${model.id ?? "adapter"}/${part.map(({ evalPrompt }) => evalPrompt.id).join("+")}`;
-      const spec: EvaluateSpec = { id: named, setting: id, placement, seed, model, evaluations: part };
-      const result = await pool.submit({ kind: "evaluate", spec });
-      if (result.kind !== "evaluate") throw new InoculateError("an evaluation answers as an evaluation");
+      const rows = storedRows(study, model, seed, part) ?? (await evaluateNow(study, model, seed, part));
       onEvaluated(part.length);
-      return result.evaluated.evaluations.map((metrics) => {
-        const stored = store.readEvaluation(metrics.model, "last", metrics.id);
-        if (stored === null) throw new InoculateError(`an evaluation of ${spec.id} is gone from the store`);
-        return gradedItems(stored);
-      });
+      return rows;
     }),
   );
   return graded.flat();
+}
+
+/** What the store holds already, for which no worker is asked; `null` where something is missing. */
+function storedRows(
+  { setting, identity, store }: Study,
+  { id }: NamedModel,
+  seed: number,
+  evaluations: readonly EvaluationSpec[],
+): GradedItem[][] | null {
+  if (id === null) return null;
+  const asked = { placement: setting.placement, seed };
+  const rows: GradedItem[][] = [];
+  for (const evaluation of evaluations) {
+    const stored = store.readEvaluation(id, "last", evaluationIdOf(setting, asked, evaluation, id, identity));
+    if (stored === null) return null;
+    rows.push(gradedItems(stored));
+  }
+  return rows;
+}
+
+async function evaluateNow(
+  { setting, pool, store }: Study,
+  model: NamedModel,
+  seed: number,
+  evaluations: EvaluationSpec[],
+): Promise<GradedItem[][]> {
+  const { placement, id } = setting;
+  const named = `${id}/${model.id ?? "adapter"}/${evaluations.map(({ evalPrompt }) => evalPrompt.id).join("+")}`;
+  const spec: EvaluateSpec = { id: named, setting: id, placement, seed, model, evaluations };
+  const result = await pool.submit({ kind: "evaluate", spec });
+  if (result.kind !== "evaluate") throw new InoculateError("an evaluation answers as an evaluation");
+  return result.evaluated.evaluations.map((metrics) => {
+    const stored = store.readEvaluation(metrics.model, "last", metrics.id);
+    if (stored === null) throw new InoculateError(`an evaluation of ${spec.id} is gone from the store`);
+    return gradedItems(stored);
+  });
 }
