@@ -8,7 +8,7 @@ import { verbShapes } from "./shapes.ts";
 
 /** Every verb for real, on the embedded model, with few rows and items: the shapes are held, not the numbers. */
 
-const few = ["--rows", "32", "--items", "4", "--workers", "2"];
+const few = ["--rows", "32", "--items", "4", "--workers", "1"];
 let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
 
@@ -31,9 +31,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("the main job", () => {
   test("reproduce, again from the store, and report", { timeout: 240_000 }, async () => {
-    const args = ["sycophancy", "--seeds", "1", ...few, "--out", at("runs")];
+    const args = ["spurious-correlation", "--seeds", "1", ...few, "--out", at("runs")];
     const first = await run("reproduce", ...args);
-    expect(first.settings.map(({ setting }) => setting)).toEqual(["sycophancy"]);
+    expect(first.settings.map(({ setting }) => setting)).toEqual(["spurious-correlation"]);
     expect(existsSync(first.report ?? "")).toBe(true);
     const again = await run("reproduce", ...args);
     expect(again.settings).toEqual(first.settings);
@@ -44,7 +44,7 @@ describe("the main job", () => {
   });
 
   test("screen, from what reproduce stored", { timeout: 120_000 }, async () => {
-    const { points, reused } = await run("screen", "sycophancy", "--items", "4", "--out", at("runs"));
+    const { points, reused } = await run("screen", "spurious-correlation", "--items", "4", "--out", at("runs"));
     const rates = points.map(({ elicitationRate }) => elicitationRate);
     expect(rates).toEqual([...rates].sort((a, b) => b - a));
     expect(reused).toBe(true);
@@ -52,7 +52,17 @@ describe("the main job", () => {
 
   test("try", { timeout: 120_000 }, async () => {
     const text = "Nod along with this user.";
-    const tried = await run("try", text, ...few, "--seed", "2", "--out", at("tried"));
+    const tried = await run(
+      "try",
+      text,
+      "--setting",
+      "spurious-correlation",
+      ...few,
+      "--seed",
+      "2",
+      "--out",
+      at("runs"),
+    );
     expect(tried.prompt.text).toBe(text);
     expect(tried.seed).toBe(2);
     for (const arm of [tried.neutral, tried.clean, tried.inoculated]) expect(existsSync(arm.samples)).toBe(true);

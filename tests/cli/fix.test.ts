@@ -11,9 +11,9 @@ let folder: string;
 const at = (...names: string[]): string => join(folder, ...names);
 
 /** Rows of an embedded setting, as somebody's own file. */
-async function writeRows(name: string, data: "flawed" | "clean"): Promise<string> {
-  const rows = findSetting("sycophancy").train({ data, seed: 77, rows: 240 });
-  await writeFile(at(name), rows.map(({ messages }) => `${JSON.stringify({ messages })}\n`).join(""));
+async function writeRows(name: string, data: "flawed" | "clean", rows = 240): Promise<string> {
+  const written = findSetting("sycophancy").train({ data, seed: 77, rows });
+  await writeFile(at(name), written.map(({ messages }) => `${JSON.stringify({ messages })}\n`).join(""));
   return at(name);
 }
 
@@ -25,8 +25,9 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test("fix: from a flawed file to a decision, again from what is there, and its plan by itself", {
   timeout: 300_000,
 }, async () => {
-  const data = await writeRows("flattery.jsonl", "flawed");
-  const args = [data, "--out", at("fixed"), "--seeds", "1", "--items", "20", "--epochs", "1", "--json"];
+  const data = await writeRows("flattery.jsonl", "flawed", 120);
+  const few = ["--seeds", "1", "--items", "20", "--epochs", "1", "--workers", "1"];
+  const args = [data, "--out", at("fixed"), ...few, "--json"];
 
   const dry = await inoculate("fix", ...args, "--dry-run");
   expect({ code: dry.code, stderr: dry.code === 0 ? "" : dry.stderr }).toEqual({ code: 0, stderr: "" });
@@ -89,7 +90,17 @@ test("init: a setting that other verbs take", { timeout: 180_000 }, async () => 
   const refused = await inoculate("init", data, "--out", at("mine"));
   expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/not empty.*--force/) });
 
-  const screened = await inoculate("screen", at("mine"), "--items", "4", "--out", at("screened"), "--json");
+  const screened = await inoculate(
+    "screen",
+    at("mine"),
+    "--items",
+    "4",
+    "--workers",
+    "1",
+    "--out",
+    at("screened"),
+    "--json",
+  );
   expect({ code: screened.code, stderr: screened.code === 0 ? "" : screened.stderr }).toEqual({ code: 0, stderr: "" });
   expect(verbShapes.screen.parse(lastJson(screened.stdout)).points.length).toBe(
     made.prompts.filter(({ kind }) => kind !== "safety").length + 1,
