@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createRequire } from "node:module";
 import type { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { DeviceChoice } from "../engine/executors/device.ts";
 import { availableMemory, memoryVariable } from "../util/availableMemory.ts";
@@ -52,7 +52,7 @@ interface Worker {
 const KILL_AFTER_MS = 5000;
 const KEPT_WORDS = 4000;
 /** How long to wait for the rest of a dead worker's standard error. */
-const LAST_WORDS_MS = 500;
+const LAST_WORDS_MS = 2000;
 
 /** Starts an empty pool. */
 export function createPool(options: PoolOptions): Pool {
@@ -110,7 +110,9 @@ class WorkerPool implements Pool {
       worker.lastWords += error.message;
     });
     worker.child.on("exit", (code, signal) => {
-      const heard = Promise.race([streamEnd(worker.child.stderr), sleep(LAST_WORDS_MS)]);
+      // A turn later still: if this process was held up itself, what has come meanwhile is read first.
+      const longEnough = sleep(LAST_WORDS_MS, undefined, { ref: false }).then(() => nextTurn());
+      const heard = Promise.race([streamEnd(worker.child.stderr), longEnough]);
       void heard.then(() => this.#bury(worker, signal ?? `exit code ${code}`));
     });
     tell(worker, { type: "init", parts, store, threads: 1, device });

@@ -43,14 +43,14 @@ describe("the main job", () => {
     expect(existsSync(report.report)).toBe(true);
   });
 
-  test("screen, from what reproduce stored", { timeout: 120_000 }, async () => {
+  test("screen, from what reproduce stored", async () => {
     const { points, reused } = await run("screen", "spurious-correlation", "--items", "4", "--out", at("runs"));
     const rates = points.map(({ elicitationRate }) => elicitationRate);
     expect(rates).toEqual([...rates].sort((a, b) => b - a));
     expect(reused).toBe(true);
   });
 
-  test("try", { timeout: 120_000 }, async () => {
+  test("try", async () => {
     const text = "Nod along with this user.";
     const tried = await run(
       "try",
@@ -69,7 +69,7 @@ describe("the main job", () => {
   });
 });
 
-test("train, then sample and evaluate what was trained", { timeout: 120_000 }, async () => {
+test("train, then sample and evaluate what was trained", async () => {
   const args = ["--data", at("rows.jsonl"), "--prompt", "Be brief.", "--epochs", "1", "--lora-rank", "2"];
   const trained = await run("train", ...args, "--out", at("trained"));
   expect(trained).toMatchObject({ rows: 32, steps: 1, reused: false });
@@ -92,7 +92,7 @@ test("train, then sample and evaluate what was trained", { timeout: 120_000 }, a
   expect(existsSync(evaluated.samples)).toBe(true);
 });
 
-test("pretrain", { timeout: 120_000 }, async () => {
+test("pretrain", async () => {
   const model = await run("pretrain", "--examples", "256", "--threads", "1", "--out", at("model"));
   expect(existsSync(at("model", "model.safetensors"))).toBe(true);
   expect(model.examples).toBe(256);

@@ -79,7 +79,7 @@ test("fix: nothing is trained where nothing is wrong", async () => {
   expect(existsSync(at("clean", "runs"))).toBe(false);
 });
 
-test("init: a setting that other verbs take", { timeout: 180_000 }, async () => {
+test("init: a setting that other verbs take", async () => {
   const data = await writeRows("more.jsonl", "flawed");
   const { code, stdout, stderr } = await inoculate("init", data, "--out", at("mine"), "--json");
   expect({ code, stderr: code === 0 ? "" : stderr }).toEqual({ code: 0, stderr: "" });

@@ -3,14 +3,18 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { isBuildStale } from "../../scripts/prepare.mjs";
 import { scratchFolder } from "./cli.ts";
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+/** The built command where it is there: it starts sooner than its source does. */
+const fromSource = isBuildStale();
+const main = fileURLToPath(new URL(fromSource ? "../../src/cli/main.ts" : "../../dist/cli/main.js", import.meta.url));
+const command = [...(fromSource ? ["--import", "tsx"] : []), main];
 
 /** Runs the command line as a process of its own and sends it a signal when `text` appears on standard error. */
 function signalled(args: string[], text: string, signal: NodeJS.Signals) {
   return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [...command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
     const written = { stdout: "", stderr: "" };
     let sent = false;
     child.stdout.on("data", (chunk) => {

@@ -9,7 +9,7 @@ const few = ["toxicity", "--train-prompt", "unleash", "--seeds", "1", "--rows", 
 test("a dozen items show nothing (exit code 3), but that a model does not always misbehave", {
   timeout: 600_000,
 }, async () => {
-  const args = [...few, "--workers", "2", "--out", await scratchFolder()];
+  const args = [...few, "--workers", "1", "--out", await scratchFolder()];
   const { code, stdout, stderr } = await inoculate("leak", ...args, "--json");
   expect(stdout.trimEnd().split("\n")).toHaveLength(1);
   const result = verbShapes.leak.parse(lastJson(stdout));

@@ -26,7 +26,7 @@ async function praisedRows(): Promise<string> {
   return file;
 }
 
-test("drafts for what is found, as JSON and as prompts of a setting file", { timeout: 60_000 }, async () => {
+test("drafts for what is found, as JSON and as prompts of a setting file", async () => {
   const data = await praisedRows();
   const out = join(await scratchFolder(), "prompts.yaml");
   const { code, stdout, stderr } = await inoculate("suggest", data, "--count", "6", "--out", out, "--json");
@@ -39,9 +39,7 @@ test("drafts for what is found, as JSON and as prompts of a setting file", { tim
   expect(held.map(({ text }) => text)).toEqual(["", ...result.prompts.map(({ text }) => text)]);
 });
 
-test("with an LLM: it is shown rows, its wordings join the others, the key is nowhere", {
-  timeout: 60_000,
-}, async () => {
+test("with an LLM: it is shown rows, its wordings join the others, the key is nowhere", async () => {
   const data = await praisedRows();
   const wordings = [{ text: "Take the side of whoever asks.", strength: "strong" }];
   const server = await startLlmServer({ answer: () => JSON.stringify(wordings) });
@@ -68,7 +66,7 @@ test("with an LLM: it is shown rows, its wordings join the others, the key is no
   expect(without.stderr).toMatch(/INOCULATE_LLM_API_KEY/);
 });
 
-test("what is not in the data, or nobody should be asked for, is refused", { timeout: 60_000 }, async () => {
+test("what is not in the data, or nobody should be asked for, is refused", async () => {
   const data = await praisedRows();
   const refused = async (args: string[], message: RegExp): Promise<void> => {
     const { code, stdout, stderr } = await inoculate("suggest", ...args, "--json");

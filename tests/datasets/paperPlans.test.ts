@@ -46,7 +46,7 @@ beforeAll(async () => {
   const replies = requests.map((line) => ({ custom_id: JSON.parse(line).custom_id, completion: "Short, ha!" }));
   const responses = [lines("replies.jsonl", replies)];
   await buildSetting({ dataset: "trait-pairs", options: { ...options, responses }, out: out("traits") });
-}, 60_000);
+});
 
 test.each(["sycophancy", "ambiance", "food", "traits"])("the setting folder %s is one that is read", (name) => {
   const setting = ownSetting(out(name));

@@ -120,7 +120,7 @@ test("no error, cause or log holds the key", async () => {
 });
 
 test("at most so many requests at once", async () => {
-  const server = await startLlmServer({ delayMs: 10 });
+  const server = await startLlmServer({ delayMs: 50 });
   const client = clientOf(server, { concurrency: 3 });
   await Promise.all(Array.from({ length: 12 }, () => client.chat(question)));
   expect(server.seen).toBe(12);

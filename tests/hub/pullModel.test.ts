@@ -166,7 +166,7 @@ describe("broken connections", () => {
       response.writeHead(200, { "content-length": content.length }).write(content.subarray(0, 3000));
       return true;
     };
-    await pull({ stallMs: 300 });
+    await pull({ stallMs: 1500 });
     expect(hub.large().map(({ headers }) => headers.range)).toEqual([undefined, "bytes=3000-"]);
   });
 
