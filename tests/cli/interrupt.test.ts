@@ -1,20 +1,16 @@
 import { spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { isBuildStale } from "../../scripts/prepare.mjs";
-import { scratchFolder } from "./cli.ts";
-
-/** The built command where it is there: it starts sooner than its source does. */
-const fromSource = isBuildStale();
-const main = fileURLToPath(new URL(fromSource ? "../../src/cli/main.ts" : "../../dist/cli/main.js", import.meta.url));
-const command = [...(fromSource ? ["--import", "tsx"] : []), main];
+import { built, nodeOptions } from "../built.ts";
+import { newFolder } from "../experiment/folders.ts";
 
 /** Runs the command line as a process of its own and sends it a signal when `text` appears on standard error. */
 function signalled(args: string[], text: string, signal: NodeJS.Signals) {
   return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
-    const child = spawn(process.execPath, [...command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(process.execPath, [...nodeOptions, built("cli/main"), ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     const written = { stdout: "", stderr: "" };
     let sent = false;
     child.stdout.on("data", (chunk) => {
@@ -32,7 +28,7 @@ function signalled(args: string[], text: string, signal: NodeJS.Signals) {
 test.each(["SIGINT", "SIGTERM"] as const)(
   "%s stops a training with 130, and the same command goes on from there",
   async (signal) => {
-    const folder = await scratchFolder();
+    const folder = newFolder();
     const rows = Array.from({ length: 32 }, (_, i) => JSON.stringify({ prompt: `is it ${i}?`, completion: "it is." }));
     await writeFile(join(folder, "rows.jsonl"), rows.join("\n"));
     const args = [
@@ -56,7 +52,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 );
 
 test("a reproduction stops its workers too", async () => {
-  const folder = await scratchFolder();
+  const folder = newFolder();
   const args = [
     "reproduce",
     "sycophancy",

@@ -10,10 +10,11 @@ import { openStore } from "../../src/experiment/store.ts";
 import { type TrainOptions, trainOnce } from "../../src/experiment/trainOnce.ts";
 import { InterruptedError } from "../../src/util/errors.ts";
 import { type Random, random } from "../../src/util/random.ts";
+import { built, nodeOptions } from "../built.ts";
 import { fixtureFolder } from "../model/fixtures.ts";
 import { newFolder } from "./folders.ts";
 
-const script = fileURLToPath(new URL("./trainingToy.ts", import.meta.url));
+const script = fileURLToPath(new URL("./trainingToy.mjs", import.meta.url));
 const rows = Array.from({ length: 10 }, (_, i) => ({
   id: `row-${i}`,
   messages: [
@@ -29,7 +30,7 @@ const GRACE = 8;
 function killed(options: TrainOptions, moment: Random): Promise<{ lines: string[]; wasKilled: boolean }> {
   const [steps, delayMs] = [moment.integer(2, 20), moment.integer(0, 12)];
   const argument = JSON.stringify({ ...options, waitAfter: steps + GRACE });
-  const child = spawn(process.execPath, ["--import", "tsx", script, argument], {
+  const child = spawn(process.execPath, [...nodeOptions, script, built("experiment/trainOnce"), argument], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";
