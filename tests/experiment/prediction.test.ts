@@ -130,8 +130,8 @@ const bases = (from: number, to: number, setting: string, noise: number): Finish
 
 describe("calibration", () => {
   test("finds the rule that trainings follow", () => {
-    const { rule, errors, prompts } = calibrationOf(calibrate(bases(1, 40, "s", 0)), "s");
-    expect(prompts).toBe(160);
+    const { rule, errors, prompts } = calibrationOf(calibrate(bases(1, 24, "s", 0)), "s");
+    expect(prompts).toBe(96);
     const wanted = { gate: 0.3, curve: 2, shift: 1, contrast: 3, end: 0.8, slope: 0.5 };
     const shifted = { ...rule, end: rule.end + rule.slope * (0.6 - rule.usualGain) };
     for (const [name, value] of Object.entries(wanted))

@@ -61,10 +61,12 @@ export function calibrate(results: readonly Finished[]): Calibrations {
       : [[setting, calibration(own, ({ base }) => base)]];
   });
   const groupOfAll = settings.length < LEAST_BASES ? ({ base }: Outcome) => base : ({ setting }: Outcome) => setting;
+  // With a single setting all outcomes are its own.
+  const [only] = settings.length === 1 ? perSetting : [];
   return {
     baseModelHashes: bases.toSorted(),
     settings: Object.fromEntries(perSetting),
-    other: calibration(outcomes, groupOfAll),
+    other: only?.[1] ?? calibration(outcomes, groupOfAll),
   };
 }
 
