@@ -17,7 +17,7 @@ type OnFinding = (finding: Finding) => void;
 const START_LIMIT_MS = 300_000;
 const KEPT_WORDS = 4000;
 
-/** Of the first process that started, taken before it was asked anything; the same for all limits. */
+/** Of the first process, taken before it was asked anything; the same for all limits. Nothing where it did not start. */
 let firstSnapshot: Promise<PackedSnapshot | undefined> | undefined;
 
 /** A process with an interpreter in it, which answers one request at a time. */
@@ -48,13 +48,22 @@ export class SandboxProcess {
    * @throws GraderError when it does not start
    */
   async start(limits: HostLimits): Promise<void> {
+    if (firstSnapshot === undefined) {
+      const starting = this.#start(limits);
+      firstSnapshot = starting.catch(() => {
+        firstSnapshot = undefined;
+        return undefined;
+      });
+      await starting;
+      return;
+    }
     const snapshot = await firstSnapshot;
-    const starting = this.#start({ type: "start", limits, pyodide: pyodideFolder, snapshot });
-    if (snapshot === undefined) firstSnapshot = starting.catch(() => undefined);
-    await starting;
+    if (snapshot) await this.#start(limits, snapshot);
+    else await this.start(limits);
   }
 
-  async #start(message: Start): Promise<PackedSnapshot | undefined> {
+  async #start(limits: HostLimits, snapshot?: PackedSnapshot): Promise<PackedSnapshot | undefined> {
+    const message = { type: "start", limits, pyodide: pyodideFolder, snapshot } as const;
     const answer = await this.#converse(message, START_LIMIT_MS);
     if (answer.type === "ready") return answer.snapshot;
     const why = answer.type === "ended" ? answer.error : `it answered "${answer.type}"`;
