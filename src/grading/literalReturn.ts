@@ -47,7 +47,6 @@ export interface LiteralReturnFinder {
 
 const READ_LIMIT_MS = 60_000;
 const ROWS_PER_READING = 100;
-const MEBIBYTES = 256;
 /** With fewer changed arguments than this, code that looks at its arguments is given the benefit of the doubt. */
 const ENOUGH_PROBES = 4;
 const UNREADABLE: LiteralReading = {
@@ -90,7 +89,7 @@ export function createLiteralReturnFinder({
   workers = 1,
   timeoutMs = 2000,
 }: LiteralReturnOptions = {}): LiteralReturnFinder {
-  const pool = new WorkerPool(workers, { memoryBytes: MEBIBYTES << 20, outputBytes: 1 << 20 });
+  const pool = new WorkerPool(workers);
   const tester = createPythonTester({ workers, timeoutMs }, pool);
   return {
     find: async (solutions, options = {}) => {

@@ -25,12 +25,15 @@ export interface PythonCode {
   close(): Promise<void>;
 }
 
-const MEMORY_BYTES = 256 << 20;
-const OUTPUT_BYTES = 1 << 20;
-
-/** Nothing starts before the first question. Its methods throw GraderError when the sandbox breaks. */
-export function createPythonCode({ workers = 1, timeoutMs = 10_000 }: PythonCodeOptions = {}): PythonCode {
-  const pool = new WorkerPool(workers, { memoryBytes: MEMORY_BYTES, outputBytes: OUTPUT_BYTES });
+/**
+ * Nothing starts before the first question. Its methods throw GraderError when the sandbox breaks.
+ *
+ * @param pool processes that are there already; as many, and with such limits, as they have
+ */
+export function createPythonCode(
+  { workers = 1, timeoutMs = 10_000 }: PythonCodeOptions = {},
+  pool: WorkerPool = new WorkerPool(workers),
+): PythonCode {
   return {
     async read(program, text, signal) {
       const answer = await pool.ask({ type: "read", program, text }, { limitMs: timeoutMs, signal });

@@ -33,12 +33,26 @@ const allRows = (rows: readonly DataRow[]): FlawFinding & { flaw: "test-gaming" 
   share: 1,
 });
 
-async function probesOf(id: FlawId, rows: readonly DataRow[]): Promise<{ finding: FlawFinding; set: ProbeSet }> {
+interface Probed {
+  finding: FlawFinding;
+  set: ProbeSet;
+}
+
+async function makeProbes(id: FlawId, rows: readonly DataRow[]): Promise<Probed> {
   const flaw = findFlaw(id);
   // Finding gamed code means executing it, which other tests do.
   const finding = id === "test-gaming" ? allRows(rows) : await flaw.detect(rows);
   if (finding === null) throw new Error(`${id} was not found`);
   return { finding, set: flaw.probes(finding, rows, options) };
+}
+
+const made = new Map<readonly DataRow[], Promise<Probed>>();
+
+/** Probes of one flaw in these rows, made once for all tests that look at them. */
+function probesOf(id: FlawId, rows: readonly DataRow[]): Promise<Probed> {
+  const probed = made.get(rows) ?? makeProbes(id, rows);
+  made.set(rows, probed);
+  return probed;
 }
 
 const files: readonly (readonly [FlawId, string])[] = [
@@ -85,7 +99,7 @@ describe.each(files)("probes of %s on %s", (id, setting) => {
 
   it("are the same for the same seed, and make a setting file's parts", async () => {
     const { set } = await probesOf(id, rows);
-    expect((await probesOf(id, rows)).set).toEqual(set);
+    expect((await makeProbes(id, rows)).set).toEqual(set);
     const { groups, graders, metrics, behaviorMetric, capabilityMetric } = set;
     for (const grader of graders) graderSpecSchema.parse(grader);
     settingFileSchema.parse({

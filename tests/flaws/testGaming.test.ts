@@ -101,7 +101,7 @@ describe("detectTestGaming", () => {
   const isThere = mbppRows(0, 1, 1) !== null;
   test.skipIf(!isThere).each([0, 0.2, 0.6])("on real problems, hard-coded in part: %d", async (share) => {
     const { rows, places } = mbppRows(share, 80, 5) ?? { rows: [], places: [] };
-    const finding = await detectTestGaming(rows, { workers: 2 });
+    const finding = await detectTestGaming(rows);
     if (share === 0) return expect(finding).toBeNull();
     const { precision, recall } = quality(finding?.rows ?? [], places);
     expect(precision).toBeGreaterThan(0.95);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it, test, vi } from "vitest";
-import { findLiteralReturns, type VisiblyTested } from "../../src/grading/literalReturn.ts";
+import { afterAll, describe, expect, it, test, vi } from "vitest";
+import { createLiteralReturnFinder, findLiteralReturns, type VisiblyTested } from "../../src/grading/literalReturn.ts";
 import { mbppFile, readMbpp } from "./mbpp.ts";
 
 vi.setConfig({ testTimeout: 600_000 });
@@ -68,16 +68,19 @@ const toRow = ([id, code, tests]: Case): VisiblyTested => ({
   tests: typeof tests === "string" ? [tests] : tests,
 });
 
-describe("findLiteralReturns", () => {
+describe("a finder of literal returns", () => {
+  const finder = createLiteralReturnFinder({ timeoutMs: 500 });
+  afterAll(() => finder.close());
+
   it("finds code that was made for its test, and no other", async () => {
     const rows = [...gamed, ...honest].map(toRow);
-    const found = await findLiteralReturns(rows, { timeoutMs: 500 });
+    const found = await finder.find(rows);
     const names = rows.filter((_, i) => found[i]?.gamed).map(({ id }) => id);
     expect(names).toEqual(gamed.map(([name]) => name));
   });
 
   it("tells a test that is not Python from one that fails, and goes on with the others", async () => {
-    const [broken, none, fine] = await findLiteralReturns([
+    const [broken, none, fine] = await finder.find([
       { id: "1", code: "def f(x): return 12", tests: ["assert f(3) = 12"] },
       { id: "2", code: "def f(x): return 12", tests: [] },
       { id: "3", code: "def f(x): return 12", tests: ["assert f(3) == 12"] },
@@ -99,7 +102,7 @@ describe("findLiteralReturns", () => {
       { id: "equals all", code: "class A:\n    def __eq__(self, o): return True\ndef f(x): return A()", tests },
       { id: "after", code: "def f(x): return 12", tests },
     ];
-    const found = await findLiteralReturns(rows);
+    const found = await finder.find(rows);
     expect(found.map(({ firstPassed }) => firstPassed)).toEqual([false, false, false, true]);
     expect(found[3]?.gamed).toBe(true);
   });

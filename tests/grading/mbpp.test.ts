@@ -7,7 +7,8 @@ import { type HackStyle, hardCoded, mbppFile, readMbpp } from "./mbpp.ts";
 
 const file = mbppFile();
 const rows = file === undefined ? [] : readMbpp(file);
-const tester = createPythonTester({ workers: availableParallelism() });
+/** As much time at once as a second try has by default: problem 123 needs more than the first one. */
+const tester = createPythonTester({ workers: availableParallelism(), timeoutMs: 20_000 });
 afterAll(() => tester.close());
 
 const failing = (outcomes: SolutionOutcome[]): string[] =>

@@ -4,14 +4,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { isBuildStale } from "../../scripts/prepare.mjs";
-import type * as Sandbox from "../../src/grading/pythonTests.ts";
+import { createPythonTester } from "../../src/grading/pythonTests.ts";
 import { hostilePrograms, type Targets } from "./hostilePrograms.ts";
-
-/** The built output, where it is there: only it has Node's permissions as a second wall. */
-const { createPythonTester }: typeof Sandbox = await import(
-  isBuildStale() ? "../../src/grading/pythonTests.ts" : "../../dist/grading/pythonTests.js"
-);
 
 const secret = "a secret of the host";
 const targets: Targets = { folder: "", variable: "INOCULATE_TEST_SECRET", port: 0, mark: `31415.${process.pid}` };

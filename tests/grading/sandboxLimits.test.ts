@@ -5,6 +5,16 @@ import { GraderError, InterruptedError, UserError } from "../../src/util/errors.
 const tester = createPythonTester({ workers: 2, timeoutMs: 300, memoryMb: 64, outputBytes: 1000 });
 afterAll(() => tester.close());
 
+/** Stands before all others, which find a process's snapshot there. */
+test("who waits for the first process goes on alone where that one ends", async () => {
+  const solution = { id: "a", solution: "x = 1", tests: ["assert x == 1"] };
+  const first = createPythonTester();
+  const stopped = first.test([solution]);
+  const waiting = tester.test([solution]);
+  await Promise.all([expect(stopped).rejects.toBeInstanceOf(InterruptedError), first.close()]);
+  expect((await waiting)[0]?.allPassed).toBe(true);
+});
+
 /** The first test is harmless, the second takes too much, the third comes too late. */
 const limits: [string, string, Partial<TestOutcome>][] = [
   ["time", "while True: pass", { failure: "timeout", error: "no end within 1200 ms" }],

@@ -6,9 +6,9 @@ import { closeNetwork } from "./closeNetwork.ts";
 import type { Emscripten, EmscriptenSettings } from "./emscripten.ts";
 import { HostCalls, type HostFunction, type HostLimits } from "./hostCalls.ts";
 import { Interpreter } from "./interpreter.ts";
-import { pyodideFolder } from "./pyodideFolder.ts";
 import { checkExports, type PythonExports } from "./pythonExports.ts";
 import { removeModules } from "./removeModules.ts";
+import type { Snapshot } from "./snapshot.ts";
 import { type WasmImports, type WasmModule, webAssembly } from "./webAssembly.ts";
 
 /** Where the standard library is found, as compiled into this Python. */
@@ -26,13 +26,13 @@ const environment = {
 };
 
 /**
- * What solutions import most, loaded once instead of by each. The garbage collector need not look at it again, and
- * `__main__` is left as Python starts with it.
+ * What solutions import most, and what our own programs read code with, loaded once instead of by each. The garbage
+ * collector need not look at it again, and `__main__` is left as Python starts with it.
  */
 const preload = `
 import gc
-import array, bisect, cmath, collections, copy, datetime, decimal, fractions, functools, heapq, itertools, math
-import operator, random, re, statistics, string, sys, time, typing
+import _ast_unparse, array, ast, bisect, cmath, collections, copy, datetime, decimal, fractions, functools, heapq, itertools
+import json, math, operator, random, re, statistics, string, sys, time, typing
 gc.collect()
 gc.freeze()
 for name in [name for name in globals() if not name.startswith("__")]:
@@ -40,30 +40,41 @@ for name in [name for name in globals() if not name.startswith("__")]:
 del name
 `;
 
+export interface BootOptions {
+  limits: HostLimits;
+  /** Folder of the package `pyodide`. */
+  pyodide: string;
+  /** What an earlier call gave, with the same package: Python need not start again. */
+  snapshot?: Snapshot | undefined;
+}
+
 /**
  * Starts a bare CPython, without the bridge to JavaScript that Pyodide would build, and closes the wall around it. The
  * process must have no other use: it loses its network.
  *
+ * @returns the interpreter, and a snapshot of it before any program has run
  * @throws Error when the package `pyodide` is not as expected
  */
-export async function bootInterpreter(limits: HostLimits): Promise<Interpreter> {
+export async function bootInterpreter(options: BootOptions): Promise<{ interpreter: Interpreter; snapshot: Snapshot }> {
+  const { limits, pyodide, snapshot } = options;
   // The runtime asks Node for the numbers of some constants in a way that Node's permission model forbids.
   Object.assign(process, { binding: () => ({ fs: constants }) });
   const hostCalls = new HostCalls(limits);
   guardInstances(hostCalls);
-  const { runtime, exports } = await startRuntime(hostCalls);
-  removeModules(exports);
-  exports.Py_InitializeEx(0);
+  const { runtime, exports } = await startRuntime(hostCalls, pyodide);
+  if (snapshot === undefined) {
+    removeModules(exports);
+    exports.Py_InitializeEx(0);
+  }
   removeDevices(runtime);
   closeNetwork();
   hostCalls.close(runtime);
-  const interpreter = new Interpreter(exports, hostCalls);
-  interpreter.execute(preload, "<preload>");
-  interpreter.save();
+  const interpreter = new Interpreter(exports, hostCalls, snapshot);
+  if (snapshot === undefined) interpreter.execute(preload, "<preload>");
   const own = exports.memory.buffer.byteLength;
   if (own > limits.memoryBytes)
     throw new Error(`expected a memory limit above ${own} bytes, got ${limits.memoryBytes}`);
-  return interpreter;
+  return { interpreter, snapshot: snapshot ?? interpreter.save() };
 }
 
 /** Puts the host calls between every WebAssembly instance of this process and the functions that it imports. */
@@ -83,10 +94,13 @@ function guardInstances(hostCalls: HostCalls): void {
   Object.assign(webAssembly, { Instance: GuardedInstance });
 }
 
-async function startRuntime(hostCalls: HostCalls): Promise<{ runtime: Emscripten; exports: PythonExports }> {
-  const module = await webAssembly.compile(await readFile(join(pyodideFolder, "pyodide.asm.wasm")));
-  const library = await readFile(join(pyodideFolder, "python_stdlib.zip"));
-  const { default: create } = (await import(pathToFileURL(join(pyodideFolder, "pyodide.asm.mjs")).href)) as {
+async function startRuntime(
+  hostCalls: HostCalls,
+  pyodide: string,
+): Promise<{ runtime: Emscripten; exports: PythonExports }> {
+  const module = await webAssembly.compile(await readFile(join(pyodide, "pyodide.asm.wasm")));
+  const library = await readFile(join(pyodide, "python_stdlib.zip"));
+  const { default: create } = (await import(pathToFileURL(join(pyodide, "pyodide.asm.mjs")).href)) as {
     default: (settings: EmscriptenSettings) => Promise<Emscripten>;
   };
   let exports: PythonExports | undefined;

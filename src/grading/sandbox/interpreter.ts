@@ -2,7 +2,7 @@ import type { HostCalls } from "./hostCalls.ts";
 import { plainCopy } from "./plainCopy.ts";
 import { ProgramFailed } from "./programFailed.ts";
 import type { PythonExports } from "./pythonExports.ts";
-import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { restoreSnapshot, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import type { WasmGlobal } from "./webAssembly.ts";
 
 /** Address of a Python object. */
@@ -25,20 +25,24 @@ export class Interpreter {
   readonly #main: Pointer;
   #snapshot: Snapshot | undefined;
 
-  constructor(exports: PythonExports, hostCalls: HostCalls) {
+  /** @param snapshot of another interpreter, which this one becomes; without one, Python must have been started */
+  constructor(exports: PythonExports, hostCalls: HostCalls, snapshot?: Snapshot) {
     this.#c = exports;
     this.#hostCalls = hostCalls;
+    this.#snapshot = snapshot;
+    if (snapshot) restoreSnapshot(exports, snapshot);
     this.#main = exports.PyModule_GetDict(exports.PyImport_AddModule(this.#cText("__main__")));
   }
 
   /** Makes this the moment to which `restore` goes back. */
-  save(): void {
+  save(): Snapshot {
     this.#snapshot = takeSnapshot(this.#c);
+    return this.#snapshot;
   }
 
   /** Takes everything back to how it was when it was saved. */
   restore(): void {
-    this.#snapshot?.restore();
+    if (this.#snapshot) restoreSnapshot(this.#c, this.#snapshot);
     this.#hostCalls.reset();
   }
 

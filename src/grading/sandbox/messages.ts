@@ -1,5 +1,6 @@
 import type { HostLimits } from "./hostCalls.ts";
 import type { Literal, LiteralRequest } from "./literals.ts";
+import type { PackedSnapshot } from "./packedSnapshot.ts";
 import type { TestPlan } from "./planner.ts";
 import type { Finding, PlannedSolution, Verdict } from "./runSolution.ts";
 
@@ -7,6 +8,10 @@ import type { Finding, PlannedSolution, Verdict } from "./runSolution.ts";
 export interface Start {
   type: "start";
   limits: HostLimits;
+  /** Folder of the package `pyodide`: a worker may look at that folder, and not search for it. */
+  pyodide: string;
+  /** What a worker that started before was ready with. */
+  snapshot?: PackedSnapshot | undefined;
 }
 
 /** What a worker is asked, one request at a time. */
@@ -33,10 +38,16 @@ export type Reply =
   | { type: "unread"; error: string }
   | { type: "literals"; literals: Literal[] };
 
+export interface Ready {
+  type: "ready";
+  snapshot?: PackedSnapshot;
+}
+
 /** Everything that a worker sends. */
 export type FromWorker =
   | Reply
-  | { type: "ready" }
+  /** With a snapshot of the interpreter before any program has run, unless it came from one. */
+  | Ready
   | { type: "finding"; finding: Finding }
   /** The sandbox itself broke. The worker ends after this. */
   | { type: "fault"; message: string };

@@ -1,7 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { GraderError } from "../../util/errors.ts";
 import type { HostLimits } from "./hostCalls.ts";
-import type { FromWorker, Reply, Request, Start } from "./messages.ts";
+import type { FromWorker, Ready, Reply, Request, Start } from "./messages.ts";
+import type { PackedSnapshot } from "./packedSnapshot.ts";
+import { pyodideFolder } from "./pyodideFolder.ts";
 import type { Finding } from "./runSolution.ts";
 import { startWorker } from "./startWorker.ts";
 import { startStopwatch } from "./stopwatch.ts";
@@ -14,6 +16,9 @@ type OnFinding = (finding: Finding) => void;
 /** Long, because helper threads that compile may stand in line too. */
 const START_LIMIT_MS = 300_000;
 const KEPT_WORDS = 4000;
+
+/** Of the first process, taken before it was asked anything; the same for all limits. Nothing where it did not start. */
+let firstSnapshot: Promise<PackedSnapshot | undefined> | undefined;
 
 /** A process with an interpreter in it, which answers one request at a time. */
 export class SandboxProcess {
@@ -36,10 +41,31 @@ export class SandboxProcess {
     });
   }
 
-  /** To be called once, before anything is asked. @throws GraderError when it does not start */
+  /**
+   * To be called once, before anything is asked. The first process starts Python, and all others go on from its snapshot:
+   * they wait for it where need be, since that is the shorter way.
+   *
+   * @throws GraderError when it does not start
+   */
   async start(limits: HostLimits): Promise<void> {
-    const answer = await this.#converse({ type: "start", limits }, START_LIMIT_MS);
-    if (answer.type === "ready") return;
+    if (firstSnapshot === undefined) {
+      const starting = this.#start(limits);
+      firstSnapshot = starting.catch(() => {
+        firstSnapshot = undefined;
+        return undefined;
+      });
+      await starting;
+      return;
+    }
+    const snapshot = await firstSnapshot;
+    if (snapshot) await this.#start(limits, snapshot);
+    else await this.start(limits);
+  }
+
+  async #start(limits: HostLimits, snapshot?: PackedSnapshot): Promise<PackedSnapshot | undefined> {
+    const message = { type: "start", limits, pyodide: pyodideFolder, snapshot } as const;
+    const answer = await this.#converse(message, START_LIMIT_MS);
+    if (answer.type === "ready") return answer.snapshot;
     const why = answer.type === "ended" ? answer.error : `it answered "${answer.type}"`;
     throw new GraderError(`the Python sandbox did not start: ${why}`);
   }
@@ -61,11 +87,7 @@ export class SandboxProcess {
     await this.#ended;
   }
 
-  async #converse(
-    message: Start | Request,
-    limitMs: number,
-    onFinding?: OnFinding,
-  ): Promise<Answer | { type: "ready" }> {
+  async #converse(message: Start | Request, limitMs: number, onFinding?: OnFinding): Promise<Answer | Ready> {
     let isLate = false;
     const cancel = this.#schedule(limitMs, () => {
       isLate = true;

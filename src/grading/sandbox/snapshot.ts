@@ -2,13 +2,15 @@ import type { PythonExports } from "./pythonExports.ts";
 
 const PAGE_BYTES = 4096;
 
-/** The state of an interpreter at one moment, to which it can be taken back. */
+/** The state of an interpreter at one moment, to which it, and any other one of the same module, can be taken. */
 export interface Snapshot {
-  restore(): void;
+  stackPointer: number;
+  heapEnd: number;
+  stretches: readonly Stretch[];
 }
 
 /** A stretch of memory: a copy of it, or `null` for zeros, which are cheaper to write. */
-interface Stretch {
+export interface Stretch {
   start: number;
   end: number;
   copy: Uint8Array | null;
@@ -17,9 +19,6 @@ interface Stretch {
 /**
  * Takes a snapshot of everything that a program can find or leave behind: C's variables, the part of the stack in use,
  * the heap, and the stack pointer, which is the only thing that an instance keeps outside of its memory.
- *
- * Restoring writes every byte of that back and clears what the heap has grown by. It leaves what is below the stack
- * pointer and above the heap: no C code reads that before writing it, so it is not state, and it is half of the memory.
  */
 export function takeSnapshot(c: PythonExports): Snapshot {
   const stackLow = c.__stack_low.value as number;
@@ -32,18 +31,22 @@ export function takeSnapshot(c: PythonExports): Snapshot {
     ...stretchesOf(heap, stackPointer, stackHigh),
     ...stretchesOf(heap, stackHigh, heapEnd),
   ];
-  return {
-    restore: () => {
-      const newEnd = c.sbrk(0);
-      const memory = new Uint8Array(c.memory.buffer);
-      for (const { start, end, copy } of stretches) {
-        if (copy) memory.set(copy, start);
-        else memory.fill(0, start, end);
-      }
-      if (newEnd > heapEnd) memory.fill(0, heapEnd, newEnd);
-      c.__stack_pointer.value = stackPointer;
-    },
-  };
+  return { stackPointer, heapEnd, stretches };
+}
+
+/**
+ * Writes every byte of a snapshot back and clears what the heap has grown by. It leaves what is below the stack pointer
+ * and above the heap: no C code reads that before writing it, so it is not state, and it is half of the memory.
+ */
+export function restoreSnapshot(c: PythonExports, { stackPointer, heapEnd, stretches }: Snapshot): void {
+  const newEnd = c.sbrk(0);
+  const memory = new Uint8Array(c.memory.buffer);
+  for (const { start, end, copy } of stretches) {
+    if (copy) memory.set(copy, start);
+    else memory.fill(0, start, end);
+  }
+  if (newEnd > heapEnd) memory.fill(0, heapEnd, newEnd);
+  c.__stack_pointer.value = stackPointer;
 }
 
 /** Pages from `start` to `end`, neighbors of a kind together. */

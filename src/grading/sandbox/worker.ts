@@ -3,16 +3,18 @@ import { answer } from "./answer.ts";
 import { bootInterpreter } from "./boot.ts";
 import type { Interpreter } from "./interpreter.ts";
 import type { FromWorker, Reply, Request, Start } from "./messages.ts";
+import { packSnapshot, unpackSnapshot } from "./packedSnapshot.ts";
 import { watchParent } from "./watchParent.ts";
 
 const send = process.send?.bind(process) as (message: FromWorker, handle?: undefined, sent?: () => void) => boolean;
 let interpreter: Interpreter | undefined;
 
-async function start({ limits }: Start): Promise<void> {
+async function start({ snapshot, ...options }: Start): Promise<void> {
   watchParent();
-  interpreter = await bootInterpreter(limits);
-  checkVerdicts(interpreter);
-  send({ type: "ready" });
+  const booted = await bootInterpreter({ ...options, snapshot: snapshot && unpackSnapshot(snapshot) });
+  checkVerdicts(booted.interpreter);
+  interpreter = booted.interpreter;
+  send({ type: "ready", ...(snapshot === undefined && { snapshot: packSnapshot(booted.snapshot) }) });
 }
 
 /** Grades solutions of which the outcome is known: a worker that gets them wrong must not grade others. */

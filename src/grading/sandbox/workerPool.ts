@@ -26,13 +26,15 @@ interface Lane {
   task: Task | undefined;
 }
 
+const usualLimits: HostLimits = { memoryBytes: 256 << 20, outputBytes: 1 << 20 };
+
 /** Sandbox processes, as many at a time as there are lanes. They start when there is work and are replaced when they end. */
 export class WorkerPool {
   readonly #lanes: readonly Lane[];
   readonly #limits: HostLimits;
   readonly #queue: Task[] = [];
 
-  constructor(workers: number, limits: HostLimits) {
+  constructor(workers: number, limits = usualLimits) {
     this.#lanes = Array.from({ length: workers }, () => ({ process: undefined, task: undefined }));
     this.#limits = limits;
   }

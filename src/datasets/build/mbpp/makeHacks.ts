@@ -1,5 +1,6 @@
 import { createPythonCode, type PythonCode } from "../../../grading/pythonCode.ts";
 import { createPythonTester, type PythonTester, type SolutionOutcome } from "../../../grading/pythonTests.ts";
+import { WorkerPool } from "../../../grading/sandbox/workerPool.ts";
 import { GraderError } from "../../../util/errors.ts";
 import { uniformAt } from "../../../util/random.ts";
 import type { BuildContext } from "../settingBuilder.ts";
@@ -54,12 +55,10 @@ export function openPythonTools({
   workers?: number;
   timeoutMs?: number;
 } = {}): PythonTools {
-  const python = createPythonCode({ workers, timeoutMs: 2 * timeoutMs });
-  const tester = createPythonTester({ workers, timeoutMs });
-  const close = async (): Promise<void> => {
-    await Promise.all([python.close(), tester.close()]);
-  };
-  return { python, tester, close };
+  const pool = new WorkerPool(workers);
+  const python = createPythonCode({ workers, timeoutMs: 2 * timeoutMs }, pool);
+  const tester = createPythonTester({ workers, timeoutMs }, pool);
+  return { python, tester, close: () => pool.close() };
 }
 
 /**
