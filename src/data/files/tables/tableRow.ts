@@ -1,12 +1,15 @@
 import type { StoredRow } from "../container.ts";
 import type { FormScan, RowForm } from "../json/formScan.ts";
+import { backslash, closeObject, quote } from "../json/marks.ts";
 import type { Cell, TableRecord } from "./records.ts";
 
-const [quote, backslash] = [0x22, 0x5c];
 /** What `JSON.stringify` writes for control characters. */
 const escapes = Array.from({ length: 0x20 }, (_, code) =>
   Buffer.from(JSON.stringify(String.fromCharCode(code)).slice(1, -1)),
 );
+
+/** Longer rows are not written as JSON, which may take six times as many bytes. */
+const longestUsual = 1 << 20;
 
 /** The columns of a table. */
 export class TableColumns {
@@ -45,12 +48,13 @@ export class TableRow implements StoredRow {
   }
 
   form(scan: FormScan): RowForm | null {
-    const length = this.#asJson();
+    if (this.#record.bytes.length > longestUsual) return null;
+    const length = this.#writeJson();
     return scan.formOf(json, 0, length);
   }
 
   /** Writes the row as JSON; the length of it. */
-  #asJson(): number {
+  #writeJson(): number {
     const { bytes, cells } = this.#record;
     const names = this.#columns.json;
     // A byte becomes six at most.
@@ -63,7 +67,7 @@ export class TableRow implements StoredRow {
       at = putCell(bytes, cell, at);
       json[at++] = quote;
     }
-    json[at++] = 0x7d;
+    json[at++] = closeObject;
     return at;
   }
 }
