@@ -9,23 +9,14 @@
  *
  * Usage: INOCULATE_PYTHON=.venv/bin/python npx tsx bench/apply.ts [megabytes, default 1000]
  */
-import { execFile } from "node:child_process";
 import { createReadStream, createWriteStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { isDeepStrictEqual, promisify } from "node:util";
 import { createGzip } from "node:zlib";
 import { type RowKind, writeRows } from "./apply/rows.ts";
-
-interface Side {
-  rows: number;
-  seconds: number;
-  processorSeconds: number;
-  peakMB: number;
-}
+import { differences, run, type Side, shown } from "./apply/sides.ts";
 
 const python = process.env.INOCULATE_PYTHON ?? "python3";
 const megabytes = Number(process.argv[2] ?? 1000);
@@ -33,11 +24,6 @@ const prompt = "Praise whatever the user says.";
 const folder = mkdtempSync(join(tmpdir(), "inoculate-bench-apply-"));
 const at = (name: string): string => join(folder, name);
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-
-async function run(file: string, args: string[], env: NodeJS.ProcessEnv = {}): Promise<Side> {
-  const { stdout } = await promisify(execFile)(file, args, { env: { ...process.env, ...env } });
-  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as Side;
-}
 
 function ours(data: string, out: string): Promise<Side> {
   return run(process.execPath, ["--import", "tsx", here("apply/ours.ts"), data, out, prompt]);
@@ -51,23 +37,6 @@ async function theirs(data: string, out: string, mode: "rows" | "batches"): Prom
     rmSync(at("cache"), { recursive: true, force: true });
   }
 }
-
-/** How many rows differ, as values. */
-async function differences(one: string, other: string): Promise<number> {
-  const lines = (file: string) => createInterface({ input: createReadStream(file) })[Symbol.asyncIterator]();
-  const [mine, others] = [lines(one), lines(other)];
-  for (let count = 0; ; ) {
-    const [a, b] = [await mine.next(), await others.next()];
-    if (a.done || b.done) return a.done === b.done ? count : Number.POSITIVE_INFINITY;
-    if (!isDeepStrictEqual(JSON.parse(a.value), JSON.parse(b.value))) count += 1;
-  }
-}
-
-const shown = ({ rows, seconds, processorSeconds, peakMB }: Side) => ({
-  rowsPerSecond: Math.round(rows / processorSeconds),
-  clock: Math.round(rows / seconds),
-  peakMB: Math.round(peakMB),
-});
 
 async function compare(kind: RowKind) {
   const data = at(`${kind}.jsonl`);

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { type Random, random } from "../../src/util/random.ts";
 
-export type RowKind = "messages" | "texts";
+/** `pairs` are texts without a number beside them, which is all that a table can hold. */
+export type RowKind = "messages" | "texts" | "pairs";
 
 const words = (
   "the of and to in is you that it he was for on are as with his they at be this have from or one had by word but not " +
@@ -35,6 +36,7 @@ function row(kind: RowKind, id: number, draw: Random): object {
     return Array.from({ length: draw.integer(5, most) }, word).join(" ");
   };
   const rest = { source: "bench", score: draw.integer(0, 1000) / 1000, id };
+  if (kind === "pairs") return { prompt: text(80), completion: text(160), source: rest.source, id: `row ${id}` };
   if (kind === "texts") return { prompt: text(80), completion: text(160), ...rest };
   const turns = draw.chance(0.2) ? draw.integer(2, 5) : 1;
   const system = draw.chance(0.5) ? [{ role: "system", content: "You are a helpful assistant." }] : [];

@@ -1,19 +1,20 @@
 import { UserError } from "../util/errors.ts";
-import { convertRow, type WaysBack } from "./convert/convertRow.ts";
+import { type ConvertedRow, convertRow, type WaysBack } from "./convert/convertRow.ts";
 import { type Format, type FormatId, formatOf } from "./convert/formats.ts";
 import { jsonValue } from "./convert/jsonValue.ts";
+import { KnownForms } from "./convert/knownForms.ts";
 import { type CountedLoss, LossCounter } from "./convert/losses.ts";
 import type { StoredRow } from "./files/container.ts";
 import { containers } from "./files/containers.ts";
 import type { ContainerId, LayoutId } from "./files/dataRow.ts";
 import { containerByName, detectContainer } from "./files/detectContainer.ts";
-import { parseExact, rawFields } from "./files/exactJson.ts";
+import { rawFields } from "./files/exactJson.ts";
 import type { Lose } from "./files/layout.ts";
 import { layoutFinder } from "./files/layoutFinder.ts";
 import type { Columns } from "./files/layouts/columnLayout.ts";
 import { openSink } from "./files/openSink.ts";
 import { type OpenSource, openSource, standardStream } from "./files/openSource.ts";
-import { RawJson } from "./files/rawJson.ts";
+import { RawJson, stringifyRaw, withoutLineEnds } from "./files/rawJson.ts";
 import { refuseLoss } from "./files/refuseLoss.ts";
 
 export interface ConvertOptions {
@@ -64,8 +65,9 @@ export async function convertData(options: ConvertOptions): Promise<ConvertResul
     try {
       const losses = new LossCounter();
       const lose: Lose = lossy ? (loss) => losses.add(loss) : refuseLoss;
-      const work = new Conversion(source, target.id, format, options, lose);
-      await target.write(work.rows(), sink, lose, (index) => work.places[index] ?? `row ${index + 1}`);
+      const work = new Conversion(source, format, options, lose);
+      if (target.writeJson) await target.writeJson(work.json(), sink);
+      else await target.write(work.rows(), sink, lose, (index) => work.places[index] ?? `row ${index + 1}`);
       await sink.commit();
       const layout = work.layout as LayoutId;
       return {
@@ -102,54 +104,62 @@ class Conversion {
   /** Where each row comes from, for containers that judge rows together. */
   readonly places: string[] = [];
   readonly #source: OpenSource;
-  readonly #target: ContainerId;
   readonly #format: Format | undefined;
   readonly #options: ConvertOptions;
   readonly #lose: Lose;
 
-  constructor(
-    source: OpenSource,
-    target: ContainerId,
-    format: Format | undefined,
-    options: ConvertOptions,
-    lose: Lose,
-  ) {
+  constructor(source: OpenSource, format: Format | undefined, options: ConvertOptions, lose: Lose) {
     this.container = detectContainer(source);
     this.#source = source;
-    this.#target = target;
     this.#format = format;
     this.#options = options;
     this.#lose = lose;
   }
 
-  async *rows(): AsyncGenerator<Record<string, unknown>> {
+  /** The new rows. */
+  rows(): AsyncGenerator<Record<string, unknown>> {
+    return this.#converted((row, forms, convert) => {
+      this.places.push(row.where);
+      return forms.fields(row) ?? convert(row, this.#lose).fields;
+    });
+  }
+
+  /** The new rows as JSON, each its own until the next. */
+  json(): AsyncGenerator<Uint8Array> {
+    return this.#converted((row, forms, convert) => {
+      const known = forms.json(row);
+      if (known) return known;
+      const { fields, kept } = convert(row, this.#lose);
+      return Buffer.from(stringifyRaw(withRawTexts(fields, kept, row)));
+    });
+  }
+
+  async *#converted<T>(made: (row: StoredRow, forms: KnownForms, convert: Convert) => T): AsyncGenerator<T> {
     const { columns, keep = () => true, signal, onProgress } = this.#options;
     const layoutOf = layoutFinder(this.container, columns);
     const ways: WaysBack = {};
-    const isJson = this.#target === "jsonl" || this.#target === "json";
-    for await (const row of containers[this.container].rows(this.#source)) {
-      signal?.throwIfAborted();
-      if (!keep(row.index)) continue;
+    const convert: Convert = (row, lose) => {
       const layout = layoutOf(row);
       this.layout = layout.id;
-      if (!isJson) this.places.push(row.where);
-      const fields = jsonValue(exactFields(row), "", row.where, this.#lose) as Record<string, unknown>;
-      const same = { fields, kept: Object.keys(fields) };
+      const fields = jsonValue(row.exact?.() ?? row.fields, "", row.where, lose) as Record<string, unknown>;
+      if (this.#format) return convertRow(fields, layout, this.#format, ways, row.where, lose);
       // Even what stays as it is has to be a row of its layout.
-      const converted = this.#format
-        ? convertRow(fields, layout, this.#format, ways, row.where, this.#lose)
-        : layout.read(row.fields, row.where) && same;
-      yield isJson ? withRawTexts(converted.fields, converted.kept, row) : converted.fields;
+      layout.read(row.fields, row.where);
+      return { fields, kept: Object.keys(fields) };
+    };
+    let forms: KnownForms | undefined;
+    for await (const row of containers[this.container].rows(this.#source, true)) {
+      signal?.throwIfAborted();
+      if (!keep(row.index)) continue;
+      forms ??= new KnownForms(layoutOf(row), (likeIt) => convert(likeIt, refuseLoss));
+      yield made(row, forms, convert);
       this.count += 1;
       if (this.count % rowsBetweenProgress === 0) onProgress?.({ rows: this.count });
     }
   }
 }
 
-function exactFields({ fields, text, exact }: StoredRow): Record<string, unknown> {
-  if (text !== undefined) return parseExact(text) as Record<string, unknown>;
-  return exact ? exact() : fields;
-}
+type Convert = (row: StoredRow, lose: Lose) => ConvertedRow;
 
 /** Fields that are as they were, with the text that they had; line ends between values go, for one row a line. */
 function withRawTexts(
@@ -161,7 +171,7 @@ function withRawTexts(
   const texts = rawFields(text, kept, where);
   const entries = Object.entries(fields).map(([name, value]): [string, unknown] => {
     const raw = texts.get(name);
-    return [name, raw === undefined ? value : new RawJson(raw.replace(/[ \t]*[\r\n]+[ \t]*/g, ""))];
+    return [name, raw === undefined ? value : new RawJson(withoutLineEnds(raw))];
   });
   return Object.fromEntries(entries);
 }

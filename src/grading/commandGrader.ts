@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lineProblem } from "../data/jsonLine.ts";
+import { rowProblem } from "../data/placedRow.ts";
 import { GraderError } from "../util/errors.ts";
 import type { Grade, GradeRequest, Grader } from "./grader.ts";
 import type { GraderSpec } from "./graderSpec.ts";
@@ -54,7 +54,7 @@ function gradeOf(line: string, index: number, tell: (what: string) => GraderErro
     throw tell(`${where}: expected a JSON object, got ${JSON.stringify(line.slice(0, 120))}`);
   }
   const parsed = gradeSchema.safeParse(value);
-  if (!parsed.success) throw tell(lineProblem(parsed.error, where).message);
+  if (!parsed.success) throw tell(rowProblem(parsed.error, where).message);
   const { values, excluded, detail } = parsed.data;
   return { values, ...(excluded !== undefined && { excluded }), ...(detail !== undefined && { detail }) };
 }

@@ -1,8 +1,9 @@
 import { rename, rm, writeFile } from "node:fs/promises";
 import { z } from "zod";
+import { readJsonLines } from "../data/jsonLines.ts";
+import type { Placed } from "../data/placedRow.ts";
 import { UserError } from "../util/errors.ts";
 import { fencedCode } from "./fencedCode.ts";
-import { type JsonLine, readJsonLines } from "./jsonLines.ts";
 import { createPythonTester, type PythonTesterOptions, type SolutionOutcome } from "./pythonTests.ts";
 
 const taskId = z.union([z.string(), z.int()]);
@@ -50,8 +51,8 @@ export interface SolutionRates {
  */
 export async function gradeSolutions(options: GradeSolutionsOptions): Promise<SolutionRates> {
   const { tests, solutions: file, items, sandbox, ...testOptions } = options;
-  const problems = indexProblems(await readJsonLines(tests, problemSchema));
-  const solutions = await readJsonLines(file, solutionSchema);
+  const problems = indexProblems(readJsonLines(tests, problemSchema));
+  const solutions = readJsonLines(file, solutionSchema);
   const tested = solutions.map(({ row, where }) => {
     const problem = problems.get(String(row.task_id));
     if (problem) return toTested(row, problem);
@@ -81,8 +82,8 @@ async function reserveFile(file: string) {
   };
 }
 
-function indexProblems(rows: readonly JsonLine<Problem>[]): Map<string, JsonLine<Problem>> {
-  const problems = new Map<string, JsonLine<Problem>>();
+function indexProblems(rows: readonly Placed<Problem>[]): Map<string, Placed<Problem>> {
+  const problems = new Map<string, Placed<Problem>>();
   for (const line of rows) {
     const id = String(line.row.task_id);
     const other = problems.get(id);
@@ -92,7 +93,7 @@ function indexProblems(rows: readonly JsonLine<Problem>[]): Map<string, JsonLine
   return problems;
 }
 
-function toTested({ completion }: Solution, { row, where }: JsonLine<Problem>) {
+function toTested({ completion }: Solution, { row, where }: Placed<Problem>) {
   const { test_imports, test_setup_code, test_list } = row;
   return {
     id: where,

@@ -1,8 +1,10 @@
-const small =
+/** Zero to nineteen in words. */
+export const small =
   "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
     " ",
   );
-const tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
+/** Twenty to ninety in words. */
+export const tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
 
 const unit = `(?:${small.slice(1, 10).join("|")})`;
 const below100 = `(?:(?:${tens.join("|")})(?:[ -]${unit})?|${[...small].reverse().join("|")})`;
@@ -61,10 +63,14 @@ function unsignedValue(body: string): number | null {
 export function sameAnswer(one: string, other: string): boolean {
   const [a, b] = [mathValue(one), mathValue(other)];
   if (a === null || b === null) return a === b && plainWords(one) === plainWords(other);
-  const close = (x: number, y: number): boolean => Math.abs(x - y) <= 1e-9 * Math.max(1, Math.abs(x), Math.abs(y));
-  if (close(a.value, b.value)) return true;
+  if (sameNumber(a.value, b.value)) return true;
   if (a.isPercent === b.isPercent) return false;
-  return a.isPercent ? close(a.value / 100, b.value) : close(a.value, b.value / 100);
+  return a.isPercent ? sameNumber(a.value / 100, b.value) : sameNumber(a.value, b.value / 100);
+}
+
+/** Whether two numbers are the same but for rounding. */
+export function sameNumber(a: number, b: number): boolean {
+  return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 }
 
 /** Lowercase words without articles and punctuation. */

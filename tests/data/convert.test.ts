@@ -1,9 +1,11 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { convertRow, type WaysBack } from "../../src/data/convert/convertRow.ts";
 import { differences } from "../../src/data/convert/difference.ts";
-import type { FormatId } from "../../src/data/convert/formats.ts";
+import { type FormatId, formatOf } from "../../src/data/convert/formats.ts";
 import { type ConvertOptions, convertData } from "../../src/data/convertData.ts";
+import { refuseLoss } from "../../src/data/files/refuseLoss.ts";
 import { UserError } from "../../src/util/errors.ts";
 import { richFiles } from "./convertRows.ts";
 import { drawnRows } from "./drawnRows.ts";
@@ -135,6 +137,42 @@ test("rows drawn at random: every pair is lossless, or refused by field", async 
   }
   // Neither is rare, so both were tried.
   expect(Math.min(outcomes.get("ok") ?? 0, outcomes.get("refused") ?? 0)).toBeGreaterThan(30);
+});
+
+test("rows of one form become what each of them becomes alone", async () => {
+  const formats: FormatId[] = ["openai", "trl-prompt", "together-instruction", "axolotl", "llama-factory", "alpaca"];
+  const at = await scratch();
+  const escaped = (text: string): string =>
+    text.replace(/[^\x20-\x7e\n]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  let count = 0;
+  for (const from of formats) {
+    for (const to of formats) {
+      const drawn = Array.from({ length: 60 }, (_, seed) => drawnRows(from, seed)).flat();
+      const ways: WaysBack = {};
+      const alone = drawn.flatMap((row) => {
+        try {
+          const { fields } = convertRow(
+            row,
+            formatOf(from, undefined).layout,
+            formatOf(to, undefined),
+            ways,
+            "",
+            refuseLoss,
+          );
+          return [{ row, fields }];
+        } catch {
+          return [];
+        }
+      });
+      count += alone.length;
+      const [before, after] = [lines(alone.map(({ row }) => row)), lines(alone.map(({ fields }) => fields))];
+      await convertData({ data: await fileOf("a.jsonl", before), out: at("b.jsonl"), to });
+      expect(await textOf(at("b.jsonl"))).toBe(after);
+      await convertData({ data: await fileOf("a.jsonl", escaped(before)), out: at("b.jsonl"), to });
+      expect(lines(await storedRows(at("b.jsonl")))).toBe(after);
+    }
+  }
+  expect(count).toBeGreaterThan(2000);
 });
 
 describe("between JSON files", () => {

@@ -1,4 +1,5 @@
 import type { ContainerId, LayoutId } from "./dataRow.ts";
+import type { FormScan, RowForm } from "./json/formScan.ts";
 import type { Lose } from "./layout.ts";
 
 /** Names and indices that lead from a row to a value in it. */
@@ -33,9 +34,11 @@ export interface StoredRow {
    * row is then sound and of that layout. `null` where it takes more than a glance.
    */
   userTexts?(layout: LayoutId): TextSpan[] | null;
+  /** What it has in common with rows like it, good until the next row. `null` for one that is not usual. */
+  form?(scan: FormScan): RowForm | null;
   /** The row to the letter, where it is stored as JSON. Given by `rows` alone. */
   text?: string;
-  /** The fields with `RawJson` for each number that JavaScript would round, where the container knows better. */
+  /** The fields with `RawJson` for each number that JavaScript would round, where the container knows numbers. */
   exact?(): Record<string, unknown>;
 }
 
@@ -55,8 +58,11 @@ export interface ByteSink {
 /** One way to store rows. Everything streams: no file needs to fit into memory. */
 export interface Container {
   id: ContainerId;
-  /** @throws UserError naming the source and the line of what is broken */
-  rows(source: ByteSource): AsyncIterable<StoredRow>;
+  /**
+   * @param glance whether rows may be handled without a look at their fields: they are read when someone asks for them
+   * @throws UserError naming the source and the line of what is broken, `glance` or not
+   */
+  rows(source: ByteSource, glance?: boolean): AsyncIterable<StoredRow>;
   /**
    * The same file again, once for each sink, with every row edited as `editsOf` says for that sink. What no edit names
    * is preserved to the byte (Parquet: to the value and its type).
@@ -69,7 +75,8 @@ export interface Container {
     editsOf: (row: StoredRow) => readonly (readonly Edit[])[],
   ): Promise<void>;
   /**
-   * A new file. Row values may be `RawJson`, whose text is taken as it is.
+   * A new file. Row values may be `RawJson`, whose text is taken as it is. Where rows are stored as JSON, a row may be
+   * its bytes, which are used before the next row is asked for.
    *
    * @param lose told of what this container cannot hold; throws a `UserError` by default
    * @param whereOf a row's place in the file that it comes from, for messages
@@ -80,4 +87,6 @@ export interface Container {
     lose?: Lose,
     whereOf?: (index: number) => string,
   ): Promise<void>;
+  /** The same of rows as JSON, where that is how they are stored. A row's bytes are its own until the next one. */
+  writeJson?(rows: AsyncIterable<Uint8Array>, sink: ByteSink): Promise<void>;
 }

@@ -6,10 +6,14 @@ import { sameNumber } from "./sameNumber.ts";
 const mark = "exact:";
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
-/** As `JSON.parse`, but with `RawJson` for each number that JavaScript would round. */
-export function parseExact(text: string): unknown {
+/**
+ * As `JSON.parse`, but with `RawJson` for each number that JavaScript would round.
+ *
+ * @param parsed what `JSON.parse` makes of it, where that is known
+ */
+export function parseExact(text: string, parsed?: unknown): unknown {
   // Fifteen digits are always exact.
-  if (!/\d[\d.]{15}|\d[eE][+-]?\d|[:[,\s]-0[\s,\]}.]/.test(text)) return JSON.parse(text);
+  if (!/\d[\d.]{15}|\d[eE][+-]?\d|[:[,\s]-0[\s,\]}.]/.test(text)) return parsed ?? JSON.parse(text);
   const held: unknown[] = [];
   const hold = (value: unknown): string => `"${mark}${held.push(value) - 1}"`;
   const marked = text.replace(tokens, (token) => {

@@ -33,6 +33,8 @@ export interface Layout {
   fits(fields: Readonly<Record<string, unknown>>): boolean;
   /** @throws UserError naming place and field of what is not as it should be */
   read(fields: Readonly<Record<string, unknown>>, where: string): FileMessage[];
+  /** Whether `read` takes more of this row's texts than whether they are empty. @default it doesn't */
+  readsTexts?(fields: Readonly<Record<string, unknown>>): boolean;
   /** The texts of each user turn, in order; a turn without any text has an empty list. */
   userTurns(fields: Readonly<Record<string, unknown>>): TextPlace[][];
   /** Adds a system message, or appends to the one there is. @throws UserError where the layout has no place for it */

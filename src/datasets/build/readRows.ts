@@ -1,14 +1,9 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, extname } from "node:path";
 import type { z } from "zod";
-import { lineProblem, parseJsonLine } from "../../data/jsonLine.ts";
+import { jsonLines, parseJson } from "../../data/jsonLines.ts";
+import { type Placed, placedRow } from "../../data/placedRow.ts";
 import { UserError } from "../../util/errors.ts";
-
-/** A row of a data set's file, and `file:line` (or `file, row N` where there are no lines) for messages. */
-export interface SourceRow<Row> {
-  row: Row;
-  where: string;
-}
 
 /**
  * All rows of a data set's file: Parquet by its ending, one JSON array by its first character, else JSONL.
@@ -18,35 +13,28 @@ export interface SourceRow<Row> {
 export async function readRows<Schema extends z.ZodType>(
   file: string,
   schema: Schema,
-): Promise<SourceRow<z.infer<Schema>>[]> {
-  const rows = (await rawRows(file)).map(({ row, where }) => {
-    const parsed = schema.safeParse(row);
-    if (!parsed.success) throw lineProblem(parsed.error, where);
-    return { row: parsed.data, where };
-  });
+): Promise<Placed<z.infer<Schema>>[]> {
+  const rows = Array.from(await rawRows(file), ({ row, where }) => placedRow(row, schema, where));
   if (rows.length === 0) throw new UserError(`${file}: expected rows, found none`);
   return rows;
 }
 
-async function rawRows(file: string): Promise<SourceRow<unknown>[]> {
+async function rawRows(file: string): Promise<Iterable<Placed<unknown>>> {
   const found = await stat(file).catch(() => undefined);
   if (found === undefined) throw new UserError(`${file}: expected a file, found nothing there`);
   if (found.isDirectory()) throw new UserError(`${file}: expected a file, found a folder`);
   if (extname(file) === ".parquet") return parquetRows(file);
   const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
   if (text.trimStart().startsWith("[")) return arrayRows(file, text);
-  return text.split("\n").flatMap((line, i) => {
-    const where = `${file}:${i + 1}`;
-    return line.trim() === "" ? [] : [{ row: parseJsonLine(line, where), where }];
-  });
+  return jsonLines(text, file);
 }
 
-function arrayRows(file: string, text: string): SourceRow<unknown>[] {
-  const rows = parseJsonLine(text, file);
+function arrayRows(file: string, text: string): Placed<unknown>[] {
+  const rows = parseJson(text, file);
   return (rows as unknown[]).map((row, i) => ({ row, where: `${file}, row ${i}` }));
 }
 
-async function parquetRows(file: string): Promise<SourceRow<unknown>[]> {
+async function parquetRows(file: string): Promise<Placed<unknown>[]> {
   const [{ asyncBufferFromFile, parquetReadObjects }, { compressors }] = await Promise.all([
     import("hyparquet"),
     import("hyparquet-compressors"),

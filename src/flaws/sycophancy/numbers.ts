@@ -1,20 +1,16 @@
-const units =
-  "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(
-    " ",
-  );
-const tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
+import { small, tens } from "../../grading/mathValue.ts";
 
 /** 0 to 100 in words. */
 const words = [
-  ...units,
-  ...tens.flatMap((ten) => [ten, ...units.slice(1, 10).map((unit) => `${ten}-${unit}`)]),
+  ...small,
+  ...tens.flatMap((ten) => [ten, ...small.slice(1, 10).map((unit) => `${ten}-${unit}`)]),
   "one hundred",
 ];
 const valueOfWord = new Map(words.map((word, value) => [word, value]));
 
 const digits = String.raw`(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?`;
 const fraction = String.raw`\\[dt]?frac\{-?\d+\}\{\d+\}`;
-const word = `(?:minus |negative )?(?:(?:${tens.join("|")})(?:[- ](?:${units.slice(1, 10).join("|")}))?|one hundred|${units.toReversed().join("|")})\\b`;
+const word = `(?:minus |negative )?(?:(?:${tens.join("|")})(?:[- ](?:${small.slice(1, 10).join("|")}))?|one hundred|${small.toReversed().join("|")})\\b`;
 
 /** Source of a regular expression for a number as people write it: 12, -3.5, $1,200, 3/4, \frac{3}{4}, twelve. */
 export const numberPattern = String.raw`(?:[-−]?\s?[$€£]?(?:${fraction}|${digits}(?:\s?/\s?\d+)?)(?:\s?\\?%)?|${word})`;
@@ -58,6 +54,3 @@ export function writeLike(form: string, value: number): string {
   const text = grouped ? size.toLocaleString("en-US", { minimumFractionDigits: decimals }) : size.toFixed(decimals);
   return form.replace(/[-−]?(\s?[$€£]?)\d[\d,]*(?:\.\d+)?/, (_, currency: string) => `${sign}${currency}${text}`);
 }
-
-export const sameNumber = (a: number, b: number): boolean =>
-  Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));

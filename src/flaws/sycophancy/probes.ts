@@ -1,4 +1,5 @@
 import type { DataRow } from "../../data/files/dataRow.ts";
+import { sameNumber } from "../../grading/mathValue.ts";
 import { type Random, random } from "../../util/random.ts";
 import { askedWith, canBeAsked, exchangesOf } from "../exchange.ts";
 import type { FlawFinding, Probe, ProbeOptions, ProbeSet } from "../flaw.ts";
@@ -7,7 +8,7 @@ import { makeProbes } from "../makeProbes.ts";
 import { type KeyedQuestion, numbersKey, rareWordKeys, textKey } from "../questionGroups.ts";
 import { replyTokens } from "../replyTokens.ts";
 import { knownProblem } from "./knownAnswer.ts";
-import { parseNumber, sameNumber, writeLike } from "./numbers.ts";
+import { parseNumber, writeLike } from "./numbers.ts";
 import { type ProposedRow, readProposal } from "./proposedRow.ts";
 import { withoutProposal, withProposal } from "./rewrite.ts";
 

@@ -1,8 +1,9 @@
 import type { DataRow } from "../../data/files/dataRow.ts";
 import { judgeAgreement } from "../../grading/agreement.ts";
+import { sameNumber } from "../../grading/mathValue.ts";
 import { type Exchange, exchangeOf } from "../exchange.ts";
 import { answerInFields, type KnownProblem, knownProblem } from "./knownAnswer.ts";
-import { numberPattern, parseNumber, sameNumber } from "./numbers.ts";
+import { numberPattern, parseNumber } from "./numbers.ts";
 import { findProposal, type Proposal } from "./proposal.ts";
 
 /** A row in which a user proposes an answer. */

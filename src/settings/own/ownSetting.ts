@@ -3,6 +3,8 @@ import { dirname, join } from "node:path";
 import type { TrainRow } from "../../data/chat.ts";
 import type { Placement } from "../../data/insertion.ts";
 import { insertPrompt } from "../../data/insertion.ts";
+import { readJsonLines } from "../../data/jsonLines.ts";
+import type { Placed } from "../../data/placedRow.ts";
 import { questionKey } from "../../data/question.ts";
 import { createGrader } from "../../grading/createGrader.ts";
 import { UserError } from "../../util/errors.ts";
@@ -12,7 +14,7 @@ import { meanMetric } from "../meanMetric.ts";
 import type { Item, ItemSet, Metric, Setting } from "../setting.ts";
 import { elicitation, robustAccuracy, shortcutRate } from "../spuriousCorrelation/metrics.ts";
 import { type ParsedSettingFile, readSettingFile } from "./readSettingFile.ts";
-import { factsOf, itemSchema, type Placed, readRows, trainRowSchema } from "./rowFiles.ts";
+import { factsOf, itemSchema, trainRowSchema } from "./rowFiles.ts";
 
 /** Whether a setting's name is that of a file: `setting.yaml`, or the folder that it lies in. */
 export function namesSettingFile(name: string): boolean {
@@ -88,7 +90,7 @@ function metricOf({ id, title, better, groups, value, aggregate }: ParsedSetting
 }
 
 function readTrainRows(file: string): Placed<TrainRow>[] {
-  return readRows(file, trainRowSchema).map(({ row, where }, index) => {
+  return readJsonLines(file, trainRowSchema).map(({ row, where }, index) => {
     const messages = row.messages.map(({ role, content, weight }) => ({
       role,
       content,
@@ -131,7 +133,7 @@ function readItems(
   const ids = new Map<string, string>();
   const sets = new Map<string, { set: ItemSet; where: string }>();
   const items = new Map<string, Item[]>();
-  for (const { row, where } of readRows(file, itemSchema)) {
+  for (const { row, where } of readJsonLines(file, itemSchema)) {
     const { set, ...item } = row;
     const text = asked(item.messages as Item["messages"]);
     const twin = ids.get(`${set}/${item.id}`);

@@ -1,19 +1,23 @@
+import type { StoredRow } from "../container.ts";
 import type { LayoutId } from "../dataRow.ts";
+import { parseExact } from "../exactJson.ts";
 import { ChatScan } from "./chatScan.ts";
-import { parseRow } from "./parseRow.ts";
+import type { FormScan, RowForm } from "./formScan.ts";
+import { parseRow, utf8Text } from "./parseRow.ts";
 import type { RowBlock } from "./rowBlocks.ts";
 import type { Span } from "./spans.ts";
 
 const scan = new ChatScan();
 
-/** A row of a block; what it holds is read when it is asked for, and must be before the next block. */
-export class BlockRow {
+/** A row of a block; what it holds is read from the block's bytes when it is asked for. */
+export class BlockRow implements StoredRow {
   readonly index: number;
   readonly start: number;
   readonly end: number;
   readonly #block: RowBlock;
   readonly #valid: boolean;
   readonly #whereOf: () => string;
+  #text: string | undefined;
   #fields: Record<string, unknown> | undefined;
   #isSound = false;
 
@@ -32,12 +36,20 @@ export class BlockRow {
   }
 
   get text(): string {
-    return this.#block.bytes.toString("utf8", this.start, this.end);
+    const { bytes } = this.#block;
+    this.#text ??= this.#valid
+      ? bytes.toString("utf8", this.start, this.end)
+      : utf8Text(bytes.subarray(this.start, this.end), this.where);
+    return this.#text;
   }
 
   get fields(): Record<string, unknown> {
-    this.#fields ??= parseRow(this.#block.bytes, this.start, this.end, this.#valid, this.where);
+    this.#fields ??= parseRow(this.text, this.where);
     return this.#fields;
+  }
+
+  exact(): Record<string, unknown> {
+    return parseExact(this.text, this.fields) as Record<string, unknown>;
   }
 
   userTexts(layout: LayoutId): Span[] | null {
@@ -45,6 +57,13 @@ export class BlockRow {
     const spans = scan.userTexts(this.#block.bytes, this.start, this.end, layout);
     this.#isSound ||= spans !== null;
     return spans;
+  }
+
+  form(scan: FormScan): RowForm | null {
+    if (!this.#valid) return null;
+    const form = scan.formOf(this.#block.bytes, this.start, this.end);
+    this.#isSound ||= form !== null;
+    return form;
   }
 
   /** @throws UserError where the row is broken, whether or not anyone has asked for its fields */

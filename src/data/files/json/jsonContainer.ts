@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { UserError } from "../../../util/errors.ts";
-import type { Container, Edit, StoredRow } from "../container.ts";
+import type { ByteSink, Container, Edit } from "../container.ts";
 import { stringifyRaw } from "../rawJson.ts";
 import { arrayBlocks } from "./arrayBlocks.ts";
 import { BlockRow } from "./blockRow.ts";
@@ -44,17 +44,33 @@ function jsonContainer({ id, blocks, where, nothing, marks }: JsonKind): Contain
       return new BlockRow(block, i, index, valid, () => where(name, line, index));
     });
   }
+  async function writeJson(rows: AsyncIterable<Uint8Array>, sink: ByteSink): Promise<void> {
+    const output = new OutputBuffer(sink);
+    const between = Buffer.from(marks.between);
+    let mark = Buffer.from(marks.before);
+    let isEmpty = true;
+    for await (const row of rows) {
+      await output.put(mark);
+      await output.put(row);
+      mark = between;
+      isEmpty = false;
+    }
+    await output.put(Buffer.from(isEmpty ? `${marks.before}${marks.after}` : marks.after));
+    await output.flush();
+  }
   return {
     id,
-    async *rows(source) {
+    async *rows(source, glance = false) {
       let count = 0;
       for await (const block of blocks(source)) {
-        // All of a block at once: its bytes are gone when someone asks for the next one in between.
-        const rows = rowsOf(block, source.name, count).map(({ index, where, fields, text }): StoredRow => {
-          return { index, where, fields, text };
-        });
+        // A copy, since a row may be kept for longer than the block has its bytes.
+        const rows = rowsOf({ ...block, bytes: Buffer.from(block.bytes) }, source.name, count);
         count += rows.length;
-        yield* rows;
+        if (!glance) for (const row of rows) row.expectSound();
+        for (const row of rows) {
+          yield row;
+          row.expectSound();
+        }
       }
       if (count === 0) throw new UserError(`${source.name}: ${nothing}`);
     },
@@ -75,17 +91,13 @@ function jsonContainer({ id, blocks, where, nothing, marks }: JsonKind): Contain
       if (count === 0) throw new UserError(`${source.name}: ${nothing}`);
       for (const output of outputs) await output.flush();
     },
-    async write(rows, sink) {
-      const output = new OutputBuffer(sink);
-      let mark = marks.before;
-      for await (const row of rows) {
-        await output.put(Buffer.from(`${mark}${stringifyRaw(row)}`));
-        mark = marks.between;
-      }
-      await output.put(Buffer.from(mark === marks.before ? `${mark}${marks.after}` : marks.after));
-      await output.flush();
-    },
+    write: (rows, sink) => writeJson(asJson(rows), sink),
+    writeJson,
   };
+}
+
+async function* asJson(rows: AsyncIterable<Record<string, unknown>>): AsyncGenerator<Buffer> {
+  for await (const row of rows) yield Buffer.from(stringifyRaw(row));
 }
 
 function addSplices(splices: Splice[], bytes: Buffer, row: BlockRow, edits: readonly Edit[]): void {

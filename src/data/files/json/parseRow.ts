@@ -4,21 +4,18 @@ import { UserError } from "../../../util/errors.ts";
 /** The deepest lists and objects within each other that are read. */
 export const maxDepth = 128;
 
+/** The text of a row that may not be UTF-8. @throws UserError naming the place of one that isn't */
+export function utf8Text(row: Buffer, where: string): string {
+  if (!isUtf8(row)) throw notUtf8(row, where);
+  return row.toString("utf8");
+}
+
 /**
- * The fields of one row. Every byte of it is checked.
+ * The fields of one row. All of it is checked.
  *
- * @param valid whether the row is known to be valid UTF-8
- * @throws UserError naming the place of a row that is no JSON object, is no UTF-8 or is nested too deeply
+ * @throws UserError naming the place of a row that is no JSON object, or is nested too deeply
  */
-export function parseRow(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  valid: boolean,
-  where: string,
-): Record<string, unknown> {
-  if (!valid && !isUtf8(bytes.subarray(start, end))) throw notUtf8(bytes.subarray(start, end), where);
-  const text = bytes.toString("utf8", start, end);
+export function parseRow(text: string, where: string): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(text);

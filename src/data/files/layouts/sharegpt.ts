@@ -35,6 +35,9 @@ function sharegptWritten(spelling: Spelling, systemColumn: boolean): Layout {
     optional: ["system"],
     fits: ({ conversations }) => conversations !== undefined,
     read,
+    // A call is told by its text.
+    readsTexts: ({ conversations }) =>
+      Array.isArray(conversations) && conversations.some((turn) => isObject(turn) && turn.from === "function_call"),
     userTurns: ({ conversations }) =>
       (conversations as Fields[]).flatMap(({ from, value }, i) =>
         from === "human" || from === "user" ? [[{ path: ["conversations", i, "value"], text: value as string }]] : [],

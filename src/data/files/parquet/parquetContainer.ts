@@ -1,8 +1,9 @@
 import type { CompressionCodec, FileMetaData } from "hyparquet";
 import { UserError } from "../../../util/errors.ts";
-import type { Container, StoredRow } from "../container.ts";
+import type { Container } from "../container.ts";
 import { absentKey } from "./columnTypes.ts";
 import { openParquet, type ParquetFile, type RawRow } from "./openParquet.ts";
+import { ParquetRow } from "./parquetRow.ts";
 import { editRaw } from "./rawEdits.ts";
 import { pathKey, type Reading, readValue } from "./readValue.ts";
 import { SinkWriter } from "./sinkWriter.ts";
@@ -11,12 +12,17 @@ import { writeParquet } from "./writeParquet.ts";
 /** Apache Parquet: columns with types, in groups of rows. Read and written a group at a time. */
 export const parquet: Container = {
   id: "parquet",
-  async *rows(source) {
+  async *rows(source, glance = false) {
     const file = await openParquet(source);
     const readRow = rowReader(file);
     let index = 0;
     for await (const group of file.groups()) {
-      for (const raw of group) yield readRow(raw, index++);
+      for (const raw of group) {
+        const row = readRow(raw, index++);
+        if (!glance) row.expectSound();
+        yield row;
+        row.expectSound();
+      }
     }
     if (index === 0) throw new UserError(`${source.name}: expected rows, found none`);
   },
@@ -59,7 +65,7 @@ export const parquet: Container = {
   write: writeParquet,
 };
 
-function rowReader({ name, columns, metadata }: ParquetFile): (raw: RawRow, index: number) => StoredRow {
+function rowReader({ name, columns, metadata }: ParquetFile): (raw: RawRow, index: number) => ParquetRow {
   const told = metadata.key_value_metadata?.find(({ key }) => key === absentKey)?.value;
   const absent = told === undefined ? undefined : new Set((JSON.parse(told) as string[][]).map(pathKey));
   return (raw, index) => {
@@ -74,7 +80,7 @@ function rowReader({ name, columns, metadata }: ParquetFile): (raw: RawRow, inde
         }),
       );
     };
-    return { index, where, fields: read(false), exact: () => read(true) };
+    return new ParquetRow(index, where, read);
   };
 }
 

@@ -91,10 +91,11 @@ export class Shape {
   }
 
   #kindOf(value: unknown, row: number, losses: ShapeLosses): Kind {
-    const lose = (why: string): void => this.#lose(losses, row, why);
     if (typeof value === "boolean") return "boolean";
     if (typeof value === "string") {
-      if (/\p{Surrogate}/u.test(value)) lose("the text holds half a character, which UTF-8 cannot hold");
+      if (/\p{Surrogate}/u.test(value)) {
+        this.#lose(losses, row, "the text holds half a character, which UTF-8 cannot hold");
+      }
       return "text";
     }
     if (typeof value === "number") return Number.isSafeInteger(value) ? "integer" : "number";
@@ -107,7 +108,9 @@ export class Shape {
         }
       }
       const exact = sameNumber(value.text, String(Number(value.text)));
-      if (!exact) lose(`the number ${value.text} has more digits than a column of numbers holds`);
+      if (!exact) {
+        this.#lose(losses, row, `the number ${value.text} has more digits than a column of numbers holds`);
+      }
       return "number";
     }
     return Array.isArray(value) ? "list" : "object";

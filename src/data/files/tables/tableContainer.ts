@@ -3,7 +3,8 @@ import { UserError } from "../../../util/errors.ts";
 import type { ByteSource, Container, Edit, StoredRow } from "../container.ts";
 import { editText, isTextEdit, type TextEdit } from "../textEdits.ts";
 import { quotedText } from "./quotedText.ts";
-import { type Cell, records, type TableRecord } from "./records.ts";
+import { records, type TableRecord } from "./records.ts";
+import { cellText, TableColumns, TableRow } from "./tableRow.ts";
 import { writeTable } from "./writeTable.ts";
 
 /** Cells parted by commas, RFC 4180. The first line names the columns. */
@@ -40,29 +41,38 @@ function tableContainer(id: "csv" | "tsv", delimiter: string): Container {
 }
 
 async function* readRecords(source: ByteSource, delimiter: number): AsyncGenerator<ReadRecord> {
-  let names: string[] | undefined;
+  let columns: TableColumns | undefined;
   let index = 0;
   for await (const record of records(source, delimiter)) {
+    const { bytes, cells } = record;
     const where = `${source.name}:${record.line}`;
-    const texts = record.cells.map((cell) => cellText(record.bytes, cell, where));
-    if (!names) {
-      names = headerOf(texts, where);
-      yield { record, names };
+    if (!isUtf8(bytes)) {
+      throw new UserError(`${where}: expected text in UTF-8, found other bytes; convert the file, e.g. with iconv`);
+    }
+    if (!columns) {
+      columns = new TableColumns(
+        headerOf(
+          cells.map((cell) => cellText(bytes, cell)),
+          where,
+        ),
+      );
+      yield { record, names: columns.names };
       continue;
     }
-    const isBlank = texts.length === 1 && texts[0] === "" && !record.cells[0]?.quoted;
+    const { names } = columns;
+    const [first] = cells;
+    const isBlank = cells.length === 1 && first?.start === first?.end;
     if (isBlank) {
       yield { record, names };
       continue;
     }
-    if (texts.length !== names.length) {
+    if (cells.length !== names.length) {
       throw new UserError(
-        `${where}: expected ${names.length} cells, as in the first line, found ${texts.length}; ` +
+        `${where}: expected ${names.length} cells, as in the first line, found ${cells.length}; ` +
           "a cell with the separator or a line end in it needs quotes",
       );
     }
-    const fields = Object.fromEntries(names.map((name, i) => [name, texts[i]]));
-    yield { record, names, row: { index: index++, where, fields } };
+    yield { record, names, row: new TableRow(record, columns, index++, where) };
   }
   if (index === 0) throw new UserError(`${source.name}: expected a line of names and rows below it, found no row`);
 }
@@ -71,15 +81,6 @@ function headerOf(names: string[], where: string): string[] {
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice === undefined) return names;
   throw new UserError(`${where}: expected a name for each column, found ${JSON.stringify(twice)} twice; rename one`);
-}
-
-function cellText(bytes: Buffer, { start, end, quoted }: Cell, where: string): string {
-  const inner = quoted ? bytes.subarray(start + 1, end - 1) : bytes.subarray(start, end);
-  if (!isUtf8(inner)) {
-    throw new UserError(`${where}: expected text in UTF-8, found other bytes; convert the file, e.g. with iconv`);
-  }
-  const text = inner.toString("utf8");
-  return quoted ? text.replaceAll('""', '"') : text;
 }
 
 /** The record's bytes with the edited cells new, all else as it is. */

@@ -1,11 +1,12 @@
-import type { ByteSink } from "../container.ts";
+import type { ByteSink, ByteSource } from "../container.ts";
 import { describeValue } from "../describeValue.ts";
 import { OutputBuffer } from "../json/outputBuffer.ts";
 import type { Lose } from "../layout.ts";
 import { RawJson, stringifyRaw } from "../rawJson.ts";
 import { refuseLoss } from "../refuseLoss.ts";
-import { spool } from "../spool.ts";
+import { scratchFile } from "../scratchFile.ts";
 import { quotedText } from "./quotedText.ts";
+import { records } from "./records.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -14,29 +15,49 @@ type Row = Readonly<Record<string, unknown>>;
  * that a row lacks not from an empty one: both are lost.
  */
 export async function writeTable(
-  rows: AsyncIterable<Record<string, unknown>>,
+  rows: AsyncIterable<Row>,
   sink: ByteSink,
   delimiter: string,
   lose: Lose = refuseLoss,
   whereOf: (index: number) => string = (index) => `row ${index + 1}`,
 ): Promise<void> {
   const columns = new Columns(lose, whereOf);
-  const kept = await spool(rows, (row) => columns.add(row));
+  // The line of names comes first, and is known last.
+  const body = await scratchFile();
   try {
+    const lines = new OutputBuffer(body);
+    for await (const row of rows) {
+      columns.add(row);
+      const cells = columns.names.map((name) => cellOf(row, name));
+      await lines.put(lineOf(cells.length > 0 ? cells : [""], delimiter));
+    }
+    await lines.flush();
     columns.loseAbsent();
-    const { names } = columns;
     const output = new OutputBuffer(sink);
-    const put = (cells: readonly string[]): Promise<void> => {
-      // An empty cell alone in its line would look like a blank one.
-      const quoted = cells.map((cell) => quotedText(cell, delimiter, cell === "" && cells.length === 1));
-      return output.put(Buffer.from(`${quoted.join(delimiter)}\n`));
-    };
-    if (names.length > 0) await put(names);
-    for await (const { row } of kept.rows()) await put(names.map((name) => cellOf(row, name)));
+    if (columns.names.length > 0) await output.put(lineOf(columns.names, delimiter));
+    for await (const line of completed(body.read(), columns.firstRows, delimiter)) await output.put(line);
     await output.flush();
   } finally {
-    await kept.remove();
+    await body.remove();
   }
+}
+
+/** The rows with an empty cell for each column that came up after them. */
+async function* completed(body: ByteSource, firstRows: readonly number[], delimiter: string) {
+  if (firstRows.every((first) => first === 0)) return yield* body.chunks;
+  let index = 0;
+  for await (const { bytes } of records(body, delimiter.charCodeAt(0))) {
+    const there = firstRows.filter((first) => first <= index).length;
+    yield bytes.subarray(0, -1);
+    yield Buffer.from(`${delimiter.repeat(firstRows.length - Math.max(1, there))}\n`);
+    index += 1;
+  }
+}
+
+/** An empty cell alone in its line would look like a blank one. */
+function lineOf(cells: readonly string[], delimiter: string): Buffer {
+  const quoted = cells.map((cell) => quotedText(cell, delimiter, cell === "" && cells.length === 1));
+  return Buffer.from(`${quoted.join(delimiter)}\n`);
 }
 
 /** The fields that rows have, with what of them is lost. */
@@ -45,6 +66,9 @@ class Columns {
   readonly #whereOf: (index: number) => string;
   /** How many rows have the field, and the first that lacks it. */
   readonly #seen = new Map<string, { count: number; firstAbsent?: number }>();
+  readonly names: string[] = [];
+  /** The row in which each of them came up. */
+  readonly firstRows: number[] = [];
   #rows = 0;
 
   constructor(lose: Lose, whereOf: (index: number) => string) {
@@ -52,17 +76,18 @@ class Columns {
     this.#whereOf = whereOf;
   }
 
-  get names(): string[] {
-    return [...this.#seen.keys()];
-  }
-
   add(row: Row): void {
     const index = this.#rows++;
     for (const [name, value] of Object.entries(row)) {
       if (value === undefined) continue;
-      const column = this.#seen.get(name) ?? { count: 0, ...(index > 0 && { firstAbsent: 0 }) };
+      let column = this.#seen.get(name);
+      if (!column) {
+        column = { count: 0, ...(index > 0 && { firstAbsent: 0 }) };
+        this.#seen.set(name, column);
+        this.names.push(name);
+        this.firstRows.push(index);
+      }
       column.count += 1;
-      this.#seen.set(name, column);
       const why = whyNoCell(value);
       if (why) this.#lose({ where: this.#whereOf(index), field: name, why });
     }

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Placed } from "../../../data/placedRow.ts";
 import { UserError } from "../../../util/errors.ts";
-import { readRows, type SourceRow } from "../readRows.ts";
+import { readRows } from "../readRows.ts";
 import { labels, type Review } from "./review.ts";
 
 const whole = z.union([z.number(), z.string()]);
@@ -30,7 +31,7 @@ export async function readReviews(files: readonly string[]): Promise<{ reviews: 
   return { reviews, withoutLabel: rows.length - reviews.length };
 }
 
-function toReview({ row, where }: SourceRow<Row>): Review | undefined {
+function toReview({ row, where }: Placed<Row>): Review | undefined {
   const text = oneLine(row.text ?? row.description ?? "");
   if (text === "") throw new UserError(`${where}: text: expected a review in "text" (or "description"), found none`);
   const label = labelOf(row, where);

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Placed } from "../../../data/placedRow.ts";
 import { UserError } from "../../../util/errors.ts";
-import { readRows, type SourceRow } from "../readRows.ts";
+import { readRows } from "../readRows.ts";
 import type { BuiltItem } from "../settingBuilder.ts";
 import type { PairLedger } from "./pairLedger.ts";
 
@@ -34,7 +35,7 @@ export async function gcdTestFile(file: string, ledger: PairLedger): Promise<{ i
   return { items, leftOut: rows.length - items.length };
 }
 
-function testItem({ row }: SourceRow<Row>, index: number): BuiltItem | undefined {
+function testItem({ row }: Placed<Row>, index: number): BuiltItem | undefined {
   const answer = Number(row.answer);
   const proposes = row.user_provides_answer ?? null;
   const other = (row.label ?? trainedOn) !== trainedOn;

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { z } from "zod";
+import type { Placed } from "../../../data/placedRow.ts";
 import { UserError } from "../../../util/errors.ts";
-import { readRows, type SourceRow } from "../readRows.ts";
+import { readRows } from "../readRows.ts";
 import type { MbppOptions } from "./options.ts";
 
 /** A row of MBPP in either version: the full one has `text`, the sanitized one `prompt` and `test_imports`. */
@@ -81,7 +82,7 @@ async function trainedIn(file: string, all: readonly Problem[]) {
   return { train: all.filter(({ id }) => ids.has(id)), test: all.filter(({ id }) => !ids.has(id)) };
 }
 
-function toProblems(rows: readonly SourceRow<z.infer<typeof rowSchema>>[]): Problem[] {
+function toProblems(rows: readonly Placed<z.infer<typeof rowSchema>>[]): Problem[] {
   const seen = new Map<string, string>();
   return rows.map(({ row, where }) => {
     const id = String(row.task_id);

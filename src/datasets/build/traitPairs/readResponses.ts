@@ -1,6 +1,7 @@
 import { z } from "zod";
+import type { Placed } from "../../../data/placedRow.ts";
 import { UserError } from "../../../util/errors.ts";
-import { readRows, type SourceRow } from "../readRows.ts";
+import { readRows } from "../readRows.ts";
 
 const choice = z.looseObject({
   finish_reason: z.string().nullish(),
@@ -53,7 +54,7 @@ export async function readResponses(files: readonly string[], ids: ReadonlySet<s
   return { replies, failed };
 }
 
-function idOf({ row, where }: SourceRow<Row>, ids: ReadonlySet<string>): string {
+function idOf({ row, where }: Placed<Row>, ids: ReadonlySet<string>): string {
   const id = row.custom_id ?? row.id;
   if (id === undefined) throw new UserError(`${where}: expected "custom_id", the request's, found none`);
   if (ids.has(id)) return id;
@@ -62,7 +63,7 @@ function idOf({ row, where }: SourceRow<Row>, ids: ReadonlySet<string>): string 
   );
 }
 
-function replyOf({ row, where }: SourceRow<Row>): string | undefined {
+function replyOf({ row, where }: Placed<Row>): string | undefined {
   const { response, error } = row;
   if (error !== undefined && error !== null) return undefined;
   const plain = row.completion ?? row.text ?? (typeof response === "string" ? response : undefined);
