@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { closeNetwork } from "./closeNetwork.ts";
 import type { Emscripten, EmscriptenSettings } from "./emscripten.ts";
-import { HostCalls, type HostFunction, type HostLimits } from "./hostCalls.ts";
+import { HostCalls, type HostFunction } from "./hostCalls.ts";
 import { Interpreter } from "./interpreter.ts";
-import { pyodideFolder } from "./pyodideFolder.ts";
+import type { Start } from "./messages.ts";
 import { checkExports, type PythonExports } from "./pythonExports.ts";
 import { removeModules } from "./removeModules.ts";
 import { type WasmImports, type WasmModule, webAssembly } from "./webAssembly.ts";
@@ -46,12 +46,12 @@ del name
  *
  * @throws Error when the package `pyodide` is not as expected
  */
-export async function bootInterpreter(limits: HostLimits): Promise<Interpreter> {
+export async function bootInterpreter({ limits, pyodide }: Start): Promise<Interpreter> {
   // The runtime asks Node for the numbers of some constants in a way that Node's permission model forbids.
   Object.assign(process, { binding: () => ({ fs: constants }) });
   const hostCalls = new HostCalls(limits);
   guardInstances(hostCalls);
-  const { runtime, exports } = await startRuntime(hostCalls);
+  const { runtime, exports } = await startRuntime(hostCalls, pyodide);
   removeModules(exports);
   exports.Py_InitializeEx(0);
   removeDevices(runtime);
@@ -83,10 +83,13 @@ function guardInstances(hostCalls: HostCalls): void {
   Object.assign(webAssembly, { Instance: GuardedInstance });
 }
 
-async function startRuntime(hostCalls: HostCalls): Promise<{ runtime: Emscripten; exports: PythonExports }> {
-  const module = await webAssembly.compile(await readFile(join(pyodideFolder, "pyodide.asm.wasm")));
-  const library = await readFile(join(pyodideFolder, "python_stdlib.zip"));
-  const { default: create } = (await import(pathToFileURL(join(pyodideFolder, "pyodide.asm.mjs")).href)) as {
+async function startRuntime(
+  hostCalls: HostCalls,
+  pyodide: string,
+): Promise<{ runtime: Emscripten; exports: PythonExports }> {
+  const module = await webAssembly.compile(await readFile(join(pyodide, "pyodide.asm.wasm")));
+  const library = await readFile(join(pyodide, "python_stdlib.zip"));
+  const { default: create } = (await import(pathToFileURL(join(pyodide, "pyodide.asm.mjs")).href)) as {
     default: (settings: EmscriptenSettings) => Promise<Emscripten>;
   };
   let exports: PythonExports | undefined;

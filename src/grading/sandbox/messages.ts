@@ -7,6 +7,8 @@ import type { Finding, PlannedSolution, Verdict } from "./runSolution.ts";
 export interface Start {
   type: "start";
   limits: HostLimits;
+  /** Pyodide's folder: a worker may read that, but not the links of a `node_modules` that lead there. */
+  pyodide: string;
 }
 
 /** What a worker is asked, one request at a time. */

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { GraderError } from "../../util/errors.ts";
 import type { HostLimits } from "./hostCalls.ts";
 import type { FromWorker, Reply, Request, Start } from "./messages.ts";
+import { pyodideFolder } from "./pyodideFolder.ts";
 import type { Finding } from "./runSolution.ts";
 import { startWorker } from "./startWorker.ts";
 import { startStopwatch } from "./stopwatch.ts";
@@ -38,7 +39,7 @@ export class SandboxProcess {
 
   /** To be called once, before anything is asked. @throws GraderError when it does not start */
   async start(limits: HostLimits): Promise<void> {
-    const answer = await this.#converse({ type: "start", limits }, START_LIMIT_MS);
+    const answer = await this.#converse({ type: "start", limits, pyodide: pyodideFolder }, START_LIMIT_MS);
     if (answer.type === "ready") return;
     const why = answer.type === "ended" ? answer.error : `it answered "${answer.type}"`;
     throw new GraderError(`the Python sandbox did not start: ${why}`);
@@ -80,7 +81,8 @@ export class SandboxProcess {
         });
         void this.#ended.then((how) => {
           if (isLate) resolve({ type: "ended", failure: "timeout", error: `no end within ${limitMs} ms` });
-          const words = this.#lastWords.trim().split("\n").slice(-3).join(" ");
+          const lines = this.#lastWords.trim().split("\n");
+          const words = lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.slice(-3).join(" ");
           resolve({ type: "ended", failure: "crash", error: `the process ended (${how}) ${words}`.trim() });
         });
         this.#child.send(message, () => undefined);

@@ -8,9 +8,9 @@ import { watchParent } from "./watchParent.ts";
 const send = process.send?.bind(process) as (message: FromWorker, handle?: undefined, sent?: () => void) => boolean;
 let interpreter: Interpreter | undefined;
 
-async function start({ limits }: Start): Promise<void> {
+async function start(message: Start): Promise<void> {
   watchParent();
-  interpreter = await bootInterpreter(limits);
+  interpreter = await bootInterpreter(message);
   checkVerdicts(interpreter);
   send({ type: "ready" });
 }
