@@ -121,12 +121,14 @@ function verdictText({ decision, prompt }: Pick<FixResult, "decision" | "prompt"
   return decision?.verdict === "use-prompt" ? `${heading}: ${prompt?.text}` : `${heading}.`;
 }
 
-function resultLines({ flaw, prompt, decision, files }: FixResult): string[] {
+function resultLines({ flaw, otherFlaws, prompt, decision, files }: FixResult): string[] {
+  const others = otherFlaws.map((other) => `Not looked into: ${other.summary}; --flaw ${other.flaw} fixes that.`);
   if (decision === null) {
-    return [prompt === null ? "Screening selects no prompt." : `Screening selects: ${prompt.text}`];
+    return [prompt === null ? "Screening selects no prompt." : `Screening selects: ${prompt.text}`, ...others];
   }
   return [
     ...(flaw === null ? [] : [flaw.summary]),
+    ...others,
     verdictText({ decision, prompt }),
     ...decision.reasons.map((reason) => `- ${reason}`),
     ...(["data", "adapter", "regression", "decision"] as const).flatMap((name) =>

@@ -69,6 +69,16 @@ test("fix: from a flawed file to a decision, again from what is there, and its p
   expect(await evaluate()).toMatchObject({ code: 2, stderr: expect.stringMatching(/limits\.yaml:2:3: .*"flattery"/) });
 });
 
+test("fix: a second flaw in the same file is named", { timeout: 120_000 }, async () => {
+  const rows = ["sycophancy", "toxicity"].flatMap((id) =>
+    findSetting(id).train({ data: "flawed", seed: 78, rows: id === "sycophancy" ? 240 : 120 }),
+  );
+  await writeFile(at("two.jsonl"), rows.map(({ messages }) => `${JSON.stringify({ messages })}\n`).join(""));
+  const { code, stdout } = await inoculate("fix", at("two.jsonl"), "--out", at("two"), "--items", "20", "--dry-run");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Not looked into: \d+ of 360 replies insult .*--flaw harassment fixes that/);
+});
+
 test("fix: nothing is trained where nothing is wrong", async () => {
   const data = await writeRows("clean.jsonl", "clean");
   const { code, stdout } = await inoculate("fix", data, "--out", at("clean"), "--json");
@@ -100,6 +110,9 @@ test("init: for a flaw that no rule knows, a grader of one's own", async () => {
   const data = await writeRows("plain.jsonl", "clean");
   const without = await inoculate("init", data, "--out", at("own"));
   expect(without).toMatchObject({ code: 2, stderr: expect.stringMatching(/no flaw was found.*--behavior-matches/s) });
+  const noPattern = await inoculate("init", data, "--out", at("own"), "--behavior-matches", "(");
+  expect(noPattern).toMatchObject({ code: 2, stderr: expect.stringMatching(/expected a regular expression/) });
+  expect(existsSync(at("own", "setting.yaml"))).toBe(false);
   const args = [data, "--out", at("own"), "--behavior-matches", "great", "--describe", "Every reply praises."];
   const { code, stdout } = await inoculate("init", ...args, "--json");
   expect(code).toBe(0);
@@ -107,5 +120,6 @@ test("init: for a flaw that no rule knows, a grader of one's own", async () => {
   const setting = findSetting(at("own"));
   expect(setting).toMatchObject({ flaw: "Every reply praises.", behaviorMetric: "behaviorRate" });
   expect(made.rows.trained + made.rows.heldOut).toBe(240);
+  expect(made.prompts[0]?.text).toContain("Every reply praises");
   expect(setting.train({ data: "flawed", seed: 1, rows: 1000 })).toHaveLength(made.rows.trained);
 });

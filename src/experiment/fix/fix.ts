@@ -11,7 +11,7 @@ import type { OnEvent } from "../events.ts";
 import type { PlanTable } from "../plans/planResult.ts";
 import { openPlanStudy } from "../plans/planStudy.ts";
 import type { PlanPreview } from "../plans/previewPlan.ts";
-import { runPlan } from "../plans/runPlan.ts";
+import { runOpenPlan } from "../plans/runPlan.ts";
 import { type ScreenOutcome, screenOnce } from "../screenOnce.ts";
 import type { StudyOptions } from "../study.ts";
 import { workerCount } from "../workerCount.ts";
@@ -130,13 +130,14 @@ async function fixFlaw(
   const unrelated = (controls.find(({ id }) => id === `unrelated-${selected.id}`) ?? controls[0])?.id ?? null;
   const prompts = { selected: selected.id, unrelated };
   const plan = writeFixPlan({ ...options, setting, ...prompts, filterable });
-  const { settings, preview } = await runPlan(plan, { ...study, dryRun, onPreview, onEvent });
+  const open = await openPlanStudy(plan, study);
+  const { settings, preview } = await runOpenPlan(open, { ...study, dryRun, onPreview, onEvent });
   const done = { prompt: prompt && { id: prompt.id, text: prompt.text }, screening: { points, predictions }, preview };
   const files = { setting, plan };
   if (dryRun) return { ...done, table: null, evidence: null, decision: null, files };
 
   const [table] = settings;
-  const [unit] = (await openPlanStudy(plan, study)).units;
+  const [unit] = open.units;
   if (unit === undefined || table === undefined) throw new InoculateError("the plan that was just run has no part");
   const evidence = evidenceOf(unit, prompts);
   const decision = decide(evidence, {
