@@ -106,6 +106,44 @@ test("init: a setting that other verbs take", { timeout: 180_000 }, async () => 
   );
 });
 
+test("a setting of one's own that cannot work is told at once, or with its reason", { timeout: 120_000 }, async () => {
+  const data = await writeRows("third.jsonl", "flawed");
+  await inoculate("init", data, "--out", at("third"));
+  const [items, setting] = [at("third", "items.jsonl"), at("third", "setting.yaml")];
+  const [asked, written] = [readFileSync(items, "utf8"), readFileSync(setting, "utf8")];
+
+  await writeFile(items, asked.replace(/^.*"set":"validation".*\n/gm, ""));
+  const noValidation = await inoculate("reproduce", at("third"), "--out", at("none"));
+  expect(noValidation).toMatchObject({ code: 2, stderr: expect.stringMatching(/no items .* in set "validation"/) });
+  expect(existsSync(at("none", "models"))).toBe(false);
+  await writeFile(items, asked);
+
+  const screen = (): ReturnType<typeof inoculate> =>
+    inoculate("screen", at("third"), "--items", "4", "--out", at("screened-third"));
+  const program = (grade: string): string[] => [
+    process.execPath,
+    "-e",
+    `require("readline").createInterface(process.stdin).on("line", () => console.log('${grade}'))`,
+  ];
+  const graders = (command: string[]): string =>
+    written.replace(/graders:\n {2}- rule: agreement\n/, `graders:\n  - command: ${JSON.stringify(command)}\n`);
+  await writeFile(setting, graders(program('{"values":{},"excluded":"no idea"}')));
+  expect(await screen()).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/too few replies .* sycophancyRate \(4 of 4 were excluded, e\.g\. since no idea\)/),
+  });
+  await writeFile(setting, graders(program('{"values":{"agree":1}}')));
+  expect(await screen()).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/"sycophancyRate": no grader gives the value "agrees" .*given: agree/),
+  });
+  await writeFile(setting, graders(["no-such-program"]));
+  expect(await screen()).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/no-such-program: cannot be started/),
+  });
+});
+
 test("init: for a flaw that no rule knows, a grader of one's own", async () => {
   const data = await writeRows("plain.jsonl", "clean");
   const without = await inoculate("init", data, "--out", at("own"));

@@ -103,7 +103,7 @@ function failings(way: Way, behavior: MetricEvidence, capability: MetricEvidence
   }
   const cost = capability.change[way];
   if (cost !== null && cost.interval[0] < -MOST_LOST) {
-    found.push(`it may cost more than ${percent(MOST_LOST)} of ${capability.metric} (${points(cost)})`);
+    found.push(`it may cost more than ${MOST_LOST} of ${capability.metric} (${points(cost)})`);
   }
   return found;
 }
