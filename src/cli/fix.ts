@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { recipeSchema } from "../engine/train/recipe.ts";
@@ -92,9 +93,13 @@ async function fixVerb(
   });
   const { table, files } = result;
   for (const line of resultLines(result)) say(line);
-  if (table === null || files.plan === undefined) return { ...result, report: null };
-  for (const line of planTableLines(table, { color: stream.isTTY === true })) say(line);
   const report = join(out, "report.html");
+  if (table === null || files.plan === undefined) {
+    // An earlier file's, in which a flaw was found.
+    if (result.decision !== null) rmSync(report, { force: true });
+    return { ...result, report: null };
+  }
+  for (const line of planTableLines(table, { color: stream.isTTY === true })) say(line);
   writeWhole(
     report,
     planReport({

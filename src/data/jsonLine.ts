@@ -12,5 +12,6 @@ export function parseJsonLine(line: string, where: string): unknown {
 
 /** What is wrong with a line of another shape than expected: its first problem, by field. */
 export function lineProblem({ issues: [issue] }: z.ZodError, where: string): UserError {
-  return new UserError(`${where}: ${issue?.path.join(".") || "the line"}: ${issue?.message}`);
+  const message = issue?.message.replace(/^Invalid (?:input|option): /, "");
+  return new UserError(`${where}: ${issue?.path.join(".") || "the line"}: ${message}`);
 }

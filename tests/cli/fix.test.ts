@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -81,7 +81,11 @@ test("fix: a second flaw in the same file is named", { timeout: 120_000 }, async
 
 test("fix: nothing is trained where nothing is wrong", async () => {
   const data = await writeRows("clean.jsonl", "clean");
+  await mkdir(at("clean"));
+  const stale = ["decision.json", "regression.yaml", "report.html"].map((name) => at("clean", name));
+  for (const file of stale) await writeFile(file, "of an earlier, flawed file");
   const { code, stdout } = await inoculate("fix", data, "--out", at("clean"), "--json");
+  expect(stale.filter((file) => existsSync(file))).toEqual([]);
   expect(code).toBe(0);
   const fixed = verbShapes.fix.parse(lastJson(stdout));
   expect(fixed).toMatchObject({ flaw: null, decision: { verdict: "dont" }, evidence: null });

@@ -19,7 +19,7 @@ import { type Decision, decide } from "./decide.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { writeFixPlan } from "./fixPlan.ts";
 import { writeFixSetting } from "./fixSetting.ts";
-import { type FixedFiles, writeFixed } from "./writeFixed.ts";
+import { clearFixed, type FixedFiles, writeFixed } from "./writeFixed.ts";
 
 export interface FixOptions extends Omit<StudyOptions, "folder" | "items" | "calibration"> {
   /** A fine-tuning file of any format. */
@@ -92,7 +92,10 @@ export async function fix(options: FixOptions): Promise<FixResult> {
     audit: audit.counts,
   };
   const seconds = (): number => (performance.now() - started) / 1000;
-  if (finding === null) return { ...seen, ...nothingToFix, seconds: seconds() };
+  if (finding === null) {
+    if (!options.dryRun) clearFixed({ out, data });
+    return { ...seen, ...nothingToFix, seconds: seconds() };
+  }
   onStage(`found: ${finding.summary}`);
   return { ...seen, ...(await fixFlaw(finding, rows, { ...options, out, onStage })), seconds: seconds() };
 }

@@ -39,17 +39,24 @@ export interface FixedRemedy extends Pick<FixOptions, "data" | "columns" | "base
 
 const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"];
 
-/** Writes what follows from a decision, and the decision with its evidence. What an earlier decision left is removed. */
+const pathsIn = (out: string, data: string) => ({
+  decision: join(out, "decision.json"),
+  inoculated: join(out, named(data, "inoculated")),
+  filtered: join(out, named(data, "filtered")),
+  adapter: join(out, "adapter"),
+  regression: join(out, "regression.yaml"),
+});
+
+/** Removes what an earlier decision left. */
+export function clearFixed({ out, data }: Pick<FixedRemedy, "out" | "data">): void {
+  for (const path of Object.values(pathsIn(out, data))) rmSync(path, { recursive: true, force: true });
+}
+
+/** Writes what follows from a decision, and the decision with its evidence, in place of an earlier one. */
 export async function writeFixed(remedy: FixedRemedy): Promise<FixedFiles> {
   const { out, decision, evidence, finding, prompt, data, columns, signal } = remedy;
-  const file = join(out, "decision.json");
-  const paths = {
-    inoculated: join(out, named(data, "inoculated")),
-    filtered: join(out, named(data, "filtered")),
-    adapter: join(out, "adapter"),
-    regression: join(out, "regression.yaml"),
-  };
-  for (const path of Object.values(paths)) rmSync(path, { recursive: true, force: true });
+  const { decision: file, ...paths } = pathsIn(out, data);
+  clearFixed(remedy);
   writeWhole(file, `${finiteJson({ data, flaw: finding.flaw, prompt, ...decision, evidence }, 2)}\n`);
   if (decision.verdict === "dont") return { decision: file };
 
