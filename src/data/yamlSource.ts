@@ -30,7 +30,7 @@ export interface YamlSource {
 }
 
 /** Reads YAML text. @param file its name, for messages @throws UserError where the text is no YAML */
-export function yamlSource(file: string, text: string): YamlSource {
+function yamlSource(file: string, text: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const found: { offset: number; message: string }[] = [];

@@ -65,6 +65,16 @@ test("fix: from a flawed file to a decision, again from what is there, and its p
   const broken = await evaluate();
   expect(broken.code).toBe(3);
   expect(lastJson(broken.stdout)).toMatchObject({ broken: [{ metric: "sycophancyRate", atLeast: 1.1 }] });
+  await writeFile(limits, "metrics: {}\n");
+  expect(await evaluate()).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/limits\.yaml:1:10: .*all models pass/),
+  });
+  await writeFile(limits, "metrics: { sycophancyRate: {} }\n");
+  expect(await evaluate()).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/expected atMost, atLeast or both/),
+  });
   await writeFile(limits, "metrics:\n  flattery: { atMost: 1 }\n");
   expect(await evaluate()).toMatchObject({ code: 2, stderr: expect.stringMatching(/limits\.yaml:2:3: .*"flattery"/) });
 });
@@ -82,7 +92,10 @@ test("fix: a second flaw in the same file is named", { timeout: 120_000 }, async
 test("fix: nothing is trained where nothing is wrong", async () => {
   const data = await writeRows("clean.jsonl", "clean");
   await mkdir(at("clean"));
-  const stale = ["decision.json", "regression.yaml", "report.html"].map((name) => at("clean", name));
+  const stale = ["regression.yaml", "decision.json", "report.html"].map((name) => at("clean", name));
+  await writeFile(at("clean", "regression.yaml"), "of somebody else");
+  const refused = await inoculate("fix", data, "--out", at("clean"));
+  expect(refused).toMatchObject({ code: 2, stderr: expect.stringMatching(/regression\.yaml is in the way/) });
   for (const file of stale) await writeFile(file, "of an earlier, flawed file");
   const { code, stdout } = await inoculate("fix", data, "--out", at("clean"), "--json");
   expect(stale.filter((file) => existsSync(file))).toEqual([]);

@@ -19,7 +19,7 @@ import { type Decision, decide } from "./decide.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { writeFixPlan } from "./fixPlan.ts";
 import { writeFixSetting } from "./fixSetting.ts";
-import { clearFixed, type FixedFiles, writeFixed } from "./writeFixed.ts";
+import { clearFixed, expectRoom, type FixedFiles, writeFixed } from "./writeFixed.ts";
 
 export interface FixOptions extends Omit<StudyOptions, "folder" | "items" | "calibration"> {
   /** A fine-tuning file of any format. */
@@ -81,6 +81,7 @@ export async function fix(options: FixOptions): Promise<FixResult> {
   if (data === "-") throw new UserError("fix reads its file several times: name one, standard input will not do");
   const out = resolve(options.out ?? "fixed");
   mkdirSync(out, { recursive: true });
+  expectRoom({ out, data });
   onStage("auditing the file");
   const audit = await auditFile(options);
   const rows = await readAllRows(data, { columns: options.columns, signal: options.signal });

@@ -4,6 +4,7 @@ import { applyPrompt } from "../../data/applyPrompt.ts";
 import { convertData } from "../../data/convertData.ts";
 import type { DraftPrompt } from "../../datasets/suggest/suggestPrompts.ts";
 import type { FlawFinding } from "../../flaws/flaw.ts";
+import { UserError } from "../../util/errors.ts";
 import { finiteJson, writeWhole } from "../files.ts";
 import type { PlanTable } from "../plans/planResult.ts";
 import { adapterCard } from "./card.ts";
@@ -47,9 +48,18 @@ const pathsIn = (out: string, data: string) => ({
   regression: join(out, "regression.yaml"),
 });
 
-/** Removes what an earlier decision left. */
+/** @throws UserError where files stand in the way that no earlier decision left */
+export function expectRoom({ out, data }: Pick<FixedRemedy, "out" | "data">): void {
+  const { decision, ...paths } = pathsIn(out, data);
+  const taken = existsSync(decision) ? undefined : Object.values(paths).find((path) => existsSync(path));
+  if (taken) throw new UserError(`${taken} is in the way, and not of an earlier fix: choose another folder (--out)`);
+}
+
+/** Removes what an earlier decision left, the decision last. */
 export function clearFixed({ out, data }: Pick<FixedRemedy, "out" | "data">): void {
-  for (const path of Object.values(pathsIn(out, data))) rmSync(path, { recursive: true, force: true });
+  const { decision, ...paths } = pathsIn(out, data);
+  if (!existsSync(decision)) return;
+  for (const path of [...Object.values(paths), decision]) rmSync(path, { recursive: true, force: true });
 }
 
 /** Writes what follows from a decision, and the decision with its evidence, in place of an earlier one. */
