@@ -176,5 +176,6 @@ test("init: for a flaw that no rule knows, a grader of one's own", async () => {
   expect(setting).toMatchObject({ flaw: "Every reply praises.", behaviorMetric: "behaviorRate" });
   expect(made.rows.trained + made.rows.heldOut).toBe(240);
   expect(made.prompts[0]?.text).toContain("Every reply praises");
+  expect(setting.groups[0]?.sampling.maxNewTokens).toBeLessThan(128);
   expect(setting.train({ data: "flawed", seed: 1, rows: 1000 })).toHaveLength(made.rows.trained);
 });
