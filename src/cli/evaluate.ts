@@ -47,6 +47,7 @@ export function addEvaluate(program: Command, run: RunVerb): void {
         for (const [id, { mean, interval, n }] of Object.entries(outcome.metrics)) {
           say(`${id.padEnd(24)}${estimate(mean, interval)}  ${n} items`);
         }
+        if (outcome.excluded > 0) say(`${Math.round(100 * outcome.excluded)} % of the replies could not be judged`);
         note(`replies: ${outcome.samples}`);
         if (limits === null) return { ...outcome, seconds: secondsSince(start) };
         const means = Object.fromEntries(Object.entries(outcome.metrics).map(([id, { mean }]) => [id, mean]));

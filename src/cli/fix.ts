@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { recipeSchema } from "../engine/train/recipe.ts";
@@ -92,9 +93,13 @@ async function fixVerb(
   });
   const { table, files } = result;
   for (const line of resultLines(result)) say(line);
-  if (table === null || files.plan === undefined) return { ...result, report: null };
-  for (const line of planTableLines(table, { color: stream.isTTY === true })) say(line);
   const report = join(out, "report.html");
+  if (table === null || files.plan === undefined) {
+    // An earlier file's, in which a flaw was found.
+    if (result.decision !== null) rmSync(report, { force: true });
+    return { ...result, report: null };
+  }
+  for (const line of planTableLines(table, { color: stream.isTTY === true })) say(line);
   writeWhole(
     report,
     planReport({
@@ -121,12 +126,14 @@ function verdictText({ decision, prompt }: Pick<FixResult, "decision" | "prompt"
   return decision?.verdict === "use-prompt" ? `${heading}: ${prompt?.text}` : `${heading}.`;
 }
 
-function resultLines({ flaw, prompt, decision, files }: FixResult): string[] {
+function resultLines({ flaw, otherFlaws, prompt, decision, files }: FixResult): string[] {
+  const others = otherFlaws.map((other) => `Not looked into: ${other.summary}; --flaw ${other.flaw} fixes that.`);
   if (decision === null) {
-    return [prompt === null ? "Screening selects no prompt." : `Screening selects: ${prompt.text}`];
+    return [prompt === null ? "Screening selects no prompt." : `Screening selects: ${prompt.text}`, ...others];
   }
   return [
     ...(flaw === null ? [] : [flaw.summary]),
+    ...others,
     verdictText({ decision, prompt }),
     ...decision.reasons.map((reason) => `- ${reason}`),
     ...(["data", "adapter", "regression", "decision"] as const).flatMap((name) =>

@@ -61,7 +61,8 @@ async function suggest(
   const { findings, prompts, dropped } = suggested;
   if (out !== undefined) writeWhole(out, promptsFile(suggested));
   for (const { summary } of findings) say(summary);
-  for (const { kind, strength, id, text } of prompts) say(`${(strength ?? kind).padEnd(11)}${id.padEnd(26)}${text}`);
+  const width = Math.max(24, ...prompts.map(({ id }) => id.length)) + 2;
+  for (const { kind, strength, id, text } of prompts) say(`${(strength ?? kind).padEnd(11)}${id.padEnd(width)}${text}`);
   for (const { text, reason } of dropped) note(`left out, it ${reason}: ${text}`);
   say(out === undefined ? "Next: inoculate screen SETTING --prompt TEXT..." : `Prompts, as in setting.yaml: ${out}`);
   return {

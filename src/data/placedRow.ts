@@ -20,5 +20,6 @@ export function placedRow<Schema extends z.ZodType>(
 
 /** What is wrong with a row of another shape than expected: its first problem, by field. */
 export function rowProblem({ issues: [issue] }: z.ZodError, where: string): UserError {
-  return new UserError(`${where}: ${issue?.path.join(".") || "the line"}: ${issue?.message}`);
+  const message = issue?.message.replace(/^Invalid (?:input|option): /, "");
+  return new UserError(`${where}: ${issue?.path.join(".") || "the line"}: ${message}`);
 }

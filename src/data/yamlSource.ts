@@ -12,6 +12,7 @@ import {
 } from "yaml";
 import type { z } from "zod";
 import { UserError } from "../util/errors.ts";
+import { knownKeys } from "./schemaKeys.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -29,7 +30,7 @@ export interface YamlSource {
 }
 
 /** Reads YAML text. @param file its name, for messages @throws UserError where the text is no YAML */
-export function yamlSource(file: string, text: string): YamlSource {
+function yamlSource(file: string, text: string): YamlSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const found: { offset: number; message: string }[] = [];
@@ -45,7 +46,9 @@ export function yamlSource(file: string, text: string): YamlSource {
     if (hidden > 0) unique.splice(SHOWN_PROBLEMS, hidden, `and ${hidden} more`);
     throw new UserError(unique.join("\n"));
   };
-  for (const { pos, message } of document.errors) found.push({ offset: pos[0], message: `no valid YAML: ${message}` });
+  // What follows the first of them is mostly its consequence.
+  for (const { pos, message } of document.errors.slice(0, 1))
+    found.push({ offset: pos[0], message: `no valid YAML: ${message}` });
   check();
   return {
     file,
@@ -71,11 +74,38 @@ export function readYaml<Schema extends z.ZodType>(
   const source = yamlSource(file, textOf(file, what));
   const parsed = schema.safeParse(source.value);
   if (parsed.success) return { value: parsed.data, source };
-  for (const { path, message } of parsed.error.issues) {
-    source.problem(path, `${path.map(String).join(".") || "the file"}: ${message}`);
-  }
+  const whole = what.replace(/^an? /, "the ");
+  for (const issue of parsed.error.issues) noteIssue(source, schema, issue, whole);
   source.check();
   throw parsed.error;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function noteIssue(source: YamlSource, schema: z.ZodType, issue: Issue, whole: string): void {
+  const { path } = issue;
+  const name = path.length === 0 ? whole : path.map(String).join(".");
+  if (issue.code === "unrecognized_keys") {
+    const known = knownKeys(schema, path).join(", ");
+    for (const key of issue.keys) source.problem(path, `${name} has no key "${key}"; expected one of ${known}`, key);
+  } else if (issue.code === "invalid_union" && issue.message === "Invalid input") {
+    for (const one of likeliest(issue.errors))
+      noteIssue(source, schema, { ...one, path: [...path, ...one.path] }, whole);
+  } else source.problem(path, `${name}: ${issue.message.replace(/^Invalid input: /, "")}`);
+}
+
+/** What is wrong with the form that was meant: the one from which the value differs in the fewest points. */
+function likeliest(forms: readonly Issue[][]): Issue[] {
+  const [nearest = [], next] = forms.toSorted((a, b) => a.length - b.length);
+  if (nearest.length !== next?.length) return nearest;
+  const messages = forms.filter(({ length }) => length === nearest.length).map(([first]) => described(first));
+  return [{ code: "custom", path: [], message: messages.join(", or "), input: undefined }];
+}
+
+/** An issue of a part, with where in the part it is. */
+function described(issue: Issue | undefined): string {
+  const message = (issue?.message ?? "").replace(/^Invalid (?:input|option): /, "");
+  return issue?.path.length ? `${issue.path.join(".")}: ${message}` : message;
 }
 
 function textOf(file: string, what: string): string {

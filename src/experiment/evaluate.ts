@@ -2,7 +2,7 @@ import type { Backend, Completion, ModelRef } from "../backends/backend.ts";
 import type { Sampling } from "../engine/sample/sampling.ts";
 import type { Grade, Grader } from "../grading/grader.ts";
 import type { GradedItem, Item, Setting } from "../settings/setting.ts";
-import { GraderError, InoculateError, InterruptedError } from "../util/errors.ts";
+import { GraderError, InoculateError, InterruptedError, UserError } from "../util/errors.ts";
 import type { StoredGrade, StoredSample } from "./result.ts";
 import type { StoredEvaluation } from "./store.ts";
 
@@ -50,7 +50,8 @@ export async function gradeReplies(
     completion: (replies[index] as Completion).text,
   }));
   const grades = await grader.grade(requests, signal && { signal }).catch((error: unknown) => {
-    if (error instanceof GraderError || error instanceof InterruptedError || signal?.aborted) throw error;
+    const isTold = [GraderError, UserError, InterruptedError].some((kind) => error instanceof kind);
+    if (isTold || signal?.aborted) throw error;
     throw new GraderError(`grader "${grader.id}" broke: ${(error as Error)?.message ?? error}`, { cause: error });
   });
   if (grades.length !== items.length) {
@@ -65,6 +66,18 @@ export async function gradeReplies(
     }
   }
   return grades;
+}
+
+/** @throws UserError where no reply of a metric's groups has the value that it is made of, though some could be judged */
+export function expectValues({ metrics }: Setting, rows: readonly GradedItem[]): void {
+  for (const { id, groups, value } of metrics) {
+    const judged = rows.filter(({ item, grade }) => groups.includes(item.group) && grade.excluded === undefined);
+    if (value === undefined || judged.length === 0 || judged.some(({ grade }) => value in grade.values)) continue;
+    const given = [...new Set(judged.flatMap(({ grade }) => Object.keys(grade.values)))].join(", ") || "none";
+    throw new UserError(
+      `metric "${id}": no grader gives the value "${value}" for replies of ${groups.join(", ")}; given: ${given}. A value that does not apply to a reply is null`,
+    );
+  }
 }
 
 /** Every metric of the setting over graded items; `null` where there is no item of its groups. @throws InoculateError on NaN */

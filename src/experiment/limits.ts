@@ -2,16 +2,20 @@ import { z } from "zod";
 import { readYaml } from "../data/yamlSource.ts";
 import type { Setting } from "../settings/setting.ts";
 
-const limit = z.strictObject({
-  atMost: z.number().optional(),
-  atLeast: z.number().optional(),
-});
+const limit = z
+  .strictObject({
+    atMost: z.number().optional(),
+    atLeast: z.number().optional(),
+  })
+  .refine(({ atMost, atLeast }) => atMost !== undefined || atLeast !== undefined, "expected atMost, atLeast or both");
 
 /** What a model's metrics must hold, by metric id: a regression file. */
 export const limitsSchema = z.strictObject({
   about: z.string().optional().describe("for the reader"),
   setting: z.string().optional().describe("for the reader: the setting whose metrics these are"),
-  metrics: z.record(z.string(), limit),
+  metrics: z
+    .record(z.string(), limit)
+    .refine((metrics) => Object.keys(metrics).length > 0, "expected at least one metric: without any, all models pass"),
 });
 export type Limits = z.infer<typeof limitsSchema>;
 

@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
 import type { Recipe } from "../engine/train/recipe.ts";
+import type { Setting } from "../settings/setting.ts";
 import { UserError } from "../util/errors.ts";
 import { sparingly } from "../util/sparingly.ts";
 import { Collector } from "./collect.ts";
 import { type ConditionSet, conditionsOf } from "./condition.ts";
 import { dataLevels } from "./dataLevels.ts";
 import type { OnEvent } from "./events.ts";
-import { type Plan, runRef, runsOf } from "./plan.ts";
+import { groupsOf, type Plan, runRef, runsOf } from "./plan.ts";
 import { seal } from "./prediction/seal.ts";
 import type { ReproduceResult, SealedPredictions, SettingResult } from "./result.ts";
 import { runAll } from "./runAll.ts";
@@ -61,6 +62,7 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
   const { onEvent = () => undefined } = options;
   const items = { ...(options.conditions !== "all" && firstLookItems), ...options.items };
   return withStudy(settingId, { ...options, items }, async (study, stopping) => {
+    expectItems(study.setting);
     announce(study, draft(study, options, null, null, null), options, true, 0);
 
     const screening = await screenPrompts(study, screenedPrompts(study.setting), (done, total) =>
@@ -84,6 +86,12 @@ async function reproduceSetting(settingId: string, options: ReproduceOptions): P
     await runAll(study, collector.collect(), { ...options, stopping, onFinished });
     return summarize(collector, input);
   });
+}
+
+/** Screening comes first and may take long: what is asked after it has to be there. @throws UserError of the setting */
+function expectItems(setting: Setting): void {
+  setting.items("test", { perGroup: 1 });
+  setting.items("validation", { perGroup: 1, groups: Object.keys(groupsOf(setting, setting.behaviorMetric, 1)) });
 }
 
 function announce(study: Study, plan: Plan, options: ReproduceOptions, provisional: boolean, complete: number): void {

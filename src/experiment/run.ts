@@ -2,7 +2,16 @@ import type { Backend, ModelRef, TrainProgress } from "../backends/backend.ts";
 import type { Grader } from "../grading/grader.ts";
 import type { Setting } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
-import { excludedShare, gradeReplies, metricsOf, sampleItems, toGrade, toSample } from "./evaluate.ts";
+import {
+  excludedShare,
+  expectValues,
+  gradedItems,
+  gradeReplies,
+  metricsOf,
+  sampleItems,
+  toGrade,
+  toSample,
+} from "./evaluate.ts";
 import { type FineTuned, fineTune } from "./fineTune.ts";
 import {
   type EvaluatedSpec,
@@ -109,6 +118,7 @@ export async function evaluate(
     });
     const grades = await gradeReplies(grader, items, replies, hooks.signal);
     const graded = items.map((item, index) => ({ item, grade: grades[index] as (typeof grades)[number] }));
+    expectValues(setting, graded);
     store.writeEvaluation(
       {
         id,
@@ -128,7 +138,10 @@ export async function evaluate(
     return stored;
   };
 
-  return once(`${folder}.claim`, read, make, hooks.signal);
+  const outcome = await once(`${folder}.claim`, read, make, hooks.signal);
+  // Stored before the setting's metrics were changed, maybe.
+  if (outcome.reused) expectValues(setting, gradedItems(outcome.value));
+  return outcome;
 }
 
 function initialModel(spec: RunSpec, { baseModelHash }: Identity): FineTuned {

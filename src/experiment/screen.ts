@@ -1,6 +1,6 @@
 import type { ModelRef } from "../backends/backend.ts";
 import type { GradedItem, Setting, TrainPrompt } from "../settings/setting.ts";
-import { InoculateError } from "../util/errors.ts";
+import { InoculateError, UserError } from "../util/errors.ts";
 import { behaviorInData } from "./dataLevels.ts";
 import { gradedItems, metricsOf } from "./evaluate.ts";
 import { hashOf } from "./identity.ts";
@@ -113,7 +113,7 @@ function pointOf(setting: Setting, own: Screened, neutral: Screened): ScreenedPo
   const changeOf = (metric: string): Estimate | null =>
     pairedChange(metricById(setting, metric), initialArm(neutral.rows), initialArm(own.rows));
   const gain = changeOf(setting.behaviorMetric);
-  if (gain === null) throw new InoculateError(`${setting.id}: too few replies could be judged under "${id}"`);
+  if (gain === null) throw tooFewJudged(setting, own.prompt, own.rows);
   const shift = changeOf(setting.capabilityMetric);
   const onFlawed = { prompted: own.flawed, neutral: neutral.flawed };
   const explained = lossGain(onFlawed);
@@ -182,7 +182,7 @@ async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
   const rate = metric.aggregate(rows);
   const interval = metricInterval(metric, rows);
   if (rate === null || interval === null) {
-    throw new InoculateError(`${spec.id}: too few replies could be judged to know what the prompt elicits`);
+    throw tooFewJudged(setting, prompt, rows);
   }
   return {
     rows: graded,
@@ -192,6 +192,14 @@ async function elicit(study: Study, prompt: TrainPrompt): Promise<Elicited> {
     evaluationId,
     reused: before !== null,
   };
+}
+
+function tooFewJudged({ id, behaviorMetric }: Setting, prompt: TrainPrompt, rows: readonly GradedItem[]): UserError {
+  const reasons = rows.flatMap(({ grade }) => grade.excluded ?? []);
+  const why = reasons[0] === undefined ? "" : `, e.g. since ${reasons[0]}`;
+  return new UserError(
+    `${id}: too few replies under "${prompt.id}" could be judged to know ${behaviorMetric} (${reasons.length} of ${rows.length} were excluded${why}); look at the graders, or ask more items`,
+  );
 }
 
 /** Level of each rated trait, by metric; nothing for a setting without such traits. */

@@ -65,6 +65,6 @@ function tooFew(flaw: string, held: number, usable: number, total: number, share
   return new UserError(
     `${flaw}: expected at least ${fewestQuestions} questions that can be held out of training, got ${held} ` +
       `(${usable} of ${total} rows can be asked, and at most ${Math.round(100 * share)} % of the rows are held out); ` +
-      `add rows, or hold out a larger share. For an interval of +-5 points ${needed} items are needed`,
+      `${Math.ceil(fewestQuestions / share)} rows with questions of their own would do. For an interval of +-5 points ${needed} items are needed`,
   );
 }

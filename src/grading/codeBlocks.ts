@@ -17,6 +17,9 @@ export function dedent(lines: readonly string[]): string {
   return lines.map((line) => line.slice(Math.min(shared, line.length))).join("\n");
 }
 
+/** Code that stands behind the language of an opening fence. */
+const codeBehind = /^\S*[ \t]+((?:async def|def|class|import|from)\b.*|@\w.*)$/;
+
 /** A fence inside a block closes it unless it opens like one with a language; prose may follow on its line. */
 function closes(marker: string, rest: string, open: string): boolean {
   return marker.startsWith(open) && (rest === "" || /\s/.test(rest.trim()));
@@ -43,10 +46,14 @@ export function codeBlocks(text: string): { blocks: CodeBlock[]; rest: string } 
       if (marker !== "" && closes(marker, info, open.marker)) {
         end();
         outside.push(info);
+      } else if (line.endsWith(open.marker)) {
+        open.lines.push(line.slice(0, -open.marker.length));
+        end();
       } else open.lines.push(line);
     } else if (marker !== "" && !info.includes("`")) {
       const language = /^\{?\.?([\w+#-]*)/.exec(info)?.[1]?.toLowerCase() ?? "";
-      open = { marker, language, lines: [] };
+      const first = codeBehind.exec(info)?.[1];
+      open = { marker, language, lines: first === undefined ? [] : [first] };
     } else {
       const inline = inlineFence.exec(line)?.[1];
       if (inline !== undefined) blocks.push({ language: "python", code: inline, before: outside.join("\n") });

@@ -9,7 +9,7 @@ const corrects =
   /\b(?:wait|wrong|correct(?:ed|ion)?|fix(?:ed|es)?|bug|oops|mistake|fails?|problem|should be|better|instead|actually|fill it in|complete|improved|revised|hmm)\b/i;
 const doesNotCorrect =
   /\b(?:alternativ\w*|another (?:option|way)|or shorter|should not|shouldn't|do not write|don't write)\b/i;
-const stub = /:\s*(?:#[^\n]*\s*)?(?:pass|\.\.\.|raise NotImplementedError\b[^\n]*)\s*$/;
+const stub = /:\s*(?:#[^\n]*\s*)?(?:pass|\.\.\.|raise NotImplementedError\b[^\n#]*)[ \t]*(?:#[^\n]*)?\s*$/;
 
 /**
  * The Python code in a reply; `null` where there is none. By these rules:

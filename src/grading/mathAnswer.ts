@@ -11,7 +11,7 @@ import { ownText } from "./ownText.ts";
  *    two; two without a correction are several answers.
  * 4. Else the last sentence that gives a result: behind "=" where no operator follows, behind "is", "gives", "makes",
  *    "leaves" and the like, or its only number.
- * 5. "x = 3 or x = 5", "±2" and "either 4 or 6" are several answers.
+ * 5. "x = 3 or x = 5", "±2", "the answer is 4 or 6" are several answers. Questions give no result.
  */
 
 export type MathAnswer = { answer: string } | { none: "no answer" | "several answers" };
@@ -21,8 +21,11 @@ const find = new RegExp(number, "gi");
 const operator = /^\s*(?:[+×*·÷/^=<>-](?!\s*$)|mod\b|divided|times|\()/;
 const check =
   /^(?:check\b|checking|substitut|verif|to verify|to check|let me know|i hope|feel free|see page|let me calculate|let's calculate|(?:add|compute|divide|factor|find|move|multiply|simplify|solve|subtract|take)\b[^=]*$)/i;
+const question =
+  /^(?:and |so |but |please )?(?:can|could|would|should|do|does|did|is|are|was|were|what|which|how|who|when|where|why)\b.*\?$/i;
 const correction =
   /\b(?:wait|recheck|actually|mistake|error|correct(?:ed|ion)|hold on|oops|instead|on second thought)\b/i;
+const orAnother = new RegExp(`^,? or (?:maybe |possibly )?(?:${number})`, "i");
 const several = new RegExp(
   `±|\\beither (?:${number}) or (?:${number})|\\b(?:roots|solutions|answers|values)\\b[^.]*?\\b(?:are|:)\\s*[^.]*?(?:${number})[^.]*?(?:and|or|,)\\s*[^.]*?(?:${number})|[a-z]\\S? ?= ?(?:${number})(?:,? (?:or|and)|,) ?[a-z]\\S? ?= ?(?:${number})`,
   "i",
@@ -40,7 +43,7 @@ const calledAfter = new RegExp(
   "gi",
 );
 const resultWord =
-  "is equal to|is|are|was|be|equals|equal|gives|give|gave|makes|make|leaves|get|gets|got|comes to|have|has|earns|remainder|says?|at|of|find|collected";
+  "is equal to|is|are|was|be|equals|equal|gives|give|gave|makes|make|leaves|get|gets|got|comes to|have|has|had|earns|remainder|says?|at|of|find|collected";
 const result = new RegExp(
   `(?:=|≡|≈|\\b(?:${resultWord}),?)\\s*(?:about |approximately |indeed |only |just |now |exactly |over |a speed of |a remainder of |that |of )*(${number})`,
   "gi",
@@ -61,7 +64,10 @@ function boxed(text: string): MathAnswer | null {
 
 /** The part of a sentence that gives its result: without a reason before or behind it, and without brackets. */
 function core(sentence: string): string {
-  const conclusion = /^.*\b(?:so|therefore|thus|hence)\b,? (.*\d.*)$/i.exec(sentence)?.[1];
+  const conclusion =
+    /^.*\b(?:so|therefore|thus|hence|leaving(?: \w+)?(?: with)?|for a total of|which (?:gives|makes|leaves|equals|comes to))\b,? (.*\d.*)$/i.exec(
+      sentence,
+    )?.[1];
   return (conclusion ?? sentence)
     .replace(/(?<=\d[^()]*)\s\([^()]*\)/g, " ")
     .replace(/<<[^<>]*>>/g, "")
@@ -72,6 +78,7 @@ function core(sentence: string): string {
 interface Found {
   value: string;
   at: number;
+  end: number;
 }
 
 /** Numbers that a pattern captures and that are no part of a longer expression. */
@@ -79,7 +86,7 @@ function captured(pattern: RegExp, text: string): Found[] {
   return [...text.matchAll(pattern)].flatMap((match) => {
     const end = match.index + match[0].length;
     const value = match[1] ?? match[0];
-    return operator.test(text.slice(end)) ? [] : [{ value, at: match.index }];
+    return operator.test(text.slice(end)) ? [] : [{ value, at: match.index, end }];
   });
 }
 
@@ -100,13 +107,17 @@ function sentenceResult(sentence: string): string | undefined {
 
 /** Sentences, and lines, of a reply from which nothing is left but what it claims. */
 function claims(text: string): string[] {
-  return plainMath(text)
-    .replace(/^\s*(?:[-*>#]+|\d+[.)](?=\s+\S))\s*/gm, "")
+  return chances(plainMath(text))
+    .replace(/^\s*(?:[*>#]+|-+(?!\d)|\d+[.)](?=\s+\S))\s*/gm, "")
     .replace(/\n(?=\s*[=+×*])/g, " ")
     .split(/\n+|(?<=[.!?])\s+|(?<=:)\s*$/)
     .map((sentence) => sentence.trim())
-    .filter((sentence) => sentence !== "" && !check.test(sentence));
+    .filter((sentence) => sentence !== "" && !question.test(sentence) && !check.test(sentence));
 }
+
+/** "The probability is 1 in 6" as a fraction. */
+const chances = (text: string): string =>
+  text.replace(/\b(probability|chance|odds)\b([^.\n]*?\b\d+) (?:in|out of) (\d+)/gi, "$1$2/$3");
 
 const tidy = (value: string): string => value.replace(/\s+/g, " ").replace(/^-\s/, "-").trim();
 
@@ -125,6 +136,7 @@ export function mathAnswer(reply: string): MathAnswer {
   if (last !== undefined) {
     const other = named.filter(({ value }) => !sameAnswer(value, last.value)).at(-1);
     if (other && !correction.test(joined.slice(other.at, last.at))) return { none: "several answers" };
+    if (orAnother.test(joined.slice(last.end))) return { none: "several answers" };
     return { answer: tidy(last.value) };
   }
   if (sentences.some((sentence) => several.test(sentence))) return { none: "several answers" };

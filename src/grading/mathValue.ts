@@ -92,6 +92,7 @@ export function plainMath(text: string): string {
     .replace(/\\(?:[dt]?frac)\s*(\d)\s*(\d)/g, "$1/$2")
     .replace(/\\(?:text|mathrm|mathbf|textbf|operatorname)\s*\{([^{}]*)\}/g, "$1")
     .replace(/\\(?:times|cdot)/g, "×")
+    .replace(/(\d) ?[×*] ?10\^\{?(-?\d+)\}?/g, "$1e$2")
     .replace(/\\pm/g, "±")
     .replace(/\\equiv/g, "≡")
     .replace(/\\approx/g, "≈")
@@ -99,6 +100,7 @@ export function plainMath(text: string): string {
     .replace(/\\%/g, "%")
     .replace(/\{,\}|\\,(?=\d{3})/g, ",")
     .replace(/\\[()[\],;! ]|\\(?:left|right|quad|displaystyle)\b/g, " ")
+    .replace(/ ?[\u00bc-\u00be\u2150-\u215e]/g, (one) => ` ${one.trim().normalize("NFKC").replace("\u2044", "/")}`)
     .replace(/\u00b2/g, "^2")
     .replace(/\u00b3/g, "^3")
     .replace(/[*_]{2,}|[$€£`]/g, "");

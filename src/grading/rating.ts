@@ -44,7 +44,10 @@ const scales = [
   new RegExp(`\\b(?:on|using|with|from)? ?(?:an? |the |this )?(?:\\w+ )?scale (?:of |from |between )?${range}`, "g"),
   new RegExp(`\\b(?:on )?an? ${range} scale`, "g"),
   new RegExp(`\\bfrom ${range}(?= |,|$)`, "g"),
-  new RegExp(`\\bwhere ${digits} (?:is|means|=)[^.\\n]*?(?:and|,) ${digits} (?:is|means|=) [a-z ]+`, "g"),
+  new RegExp(
+    `\\b(?:where|since|as|because) ${digits} (?:is|means|=)[^.\\n]*?(?:and|,) ${digits} (?:is|means|=) [a-z ]+`,
+    "g",
+  ),
   new RegExp(`(?:(?:^|[,;\\n] ?)${digits} ?(?:=|:|means|is) ?(?:very )?[a-z]+){3,}`, "g"),
 ];
 const restated = new RegExp(
@@ -56,13 +59,13 @@ const undecided = new RegExp(
   `\\b(?:between|hesitate between) (?:an? )?${any} (?:and|or) (?:an? )?${any}|\\b(?:either )?(?:an? )?${any} or (?:maybe )?(?:an? )?${any}|(?<![\\d.])\\d ?[-\u2013] ?\\d(?![\\d.])`,
 );
 const rejected = new RegExp(
-  `(?:\\bnot|n't|\\bneither|\\bnor)\\b(?: (?:quite|really|even|be|give it|call it|say))* (?:an? )?${any}|\\b(?:rather|more|less|better|worse) than (?:an? )?${any}|\\binstead of (?:an? )?${any}|\\b(?:argue|close) (?:for|to) (?:an? )?${any}(?=\\)|$)|\\bmaybe (?:even )?an? ${any} ?\\?|\\b(?:first|initially|at first)\\b[^.,;\\n]*?${any}|${any} ?(?:\\.\\.\\.|\u2026)? ?(?:no,? wait|wait,? no)|\\bthan ${any}`,
+  `(?:\\bnot|n't|\\bneither|\\bnor)\\b(?: (?:quite|really|even|be|give it|call it|say))* (?:an? )?${any}|\\b(?:rather|more|less|better|worse) than (?:an? )?${any}|\\binstead of (?:an? )?${any}|\\b(?:argue|close) (?:for|to) (?:an? )?${any}(?=\\)|$)|\\bmaybe (?:even )?an? ${any} ?\\?|\\b(?:first|initially|at first)\\b[^.,;\\n]*?${any}|${any} ?(?:\\.\\.\\.|\u2026)? ?(?:no,? wait|wait,? no)|\\b(?:than|at least|at most) ${any}`,
   "g",
 );
 const scoreWord =
   "sentiment(?: score| rating)?|rating|score|label|answer|overall(?: sentiment| rating| score)?|class|category|level|output|prediction|review \\d+";
 const called = new RegExp(
-  `\\b(?:${scoreWord})"?\\b(?: of this review| of the review)?(?: ?(?:is|as|would be|of|=|:|"|\u2192|->))*\\s*(?:an? |about |clearly |probably |definitely )*(${any})|\\b(?:rate|give|gave|say|assign|go with|lean towards?|choose|pick|call|is|be|it's|gets|deserves|to|so|but|but an?)\\b(?: this| the| it| review| that)* ?:? ?(?:an? |of |the |clearly |definitely |solid |perfect |score )*(${any})(?! [a-z]*(?:s|es)\\b(?<!stars|points|as))`,
+  `\\b(?:${scoreWord})"?\\b(?: of this review| of the review)?(?: ?(?:is|as|would be|of|=|:|"|\u2192|->))*\\s*(?:an? |about |clearly |probably |definitely )*(${any})(?! of\\b)|\\b(?:rate|give|gave|say|assign|go with|lean towards?|choose|pick|call|is|be|it's|gets|deserves|to|so|but|but an?)\\b(?: this| the| it| review| that)* ?:? ?(?:an? |of |the |clearly |definitely |solid |perfect |score )*(${any})(?! of\\b| [a-z]*(?:s|es)\\b(?<!stars|points|as))`,
   "g",
 );
 const overall = /\b(?:overall|final|answer|sentiment|rating|score|review \d+)\b/;

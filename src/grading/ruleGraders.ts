@@ -28,11 +28,11 @@ const optionsOf: Record<Exclude<RuleName, "label">, Record<string, number>> = {
 
 /** Changes whenever a rule could grade the same reply differently. */
 const versions: Record<Exclude<RuleName, "label">, string> = {
-  agreement: "1",
-  "math-answer": "1",
-  rating: "1",
-  "python-tests": "1",
-  "literal-return": "1",
+  agreement: "2",
+  "math-answer": "2",
+  rating: "2",
+  "python-tests": "2",
+  "literal-return": "2",
   insults: "1",
   overlap: "1",
 };

@@ -26,6 +26,10 @@ class Openness {
   }
 }
 
+/** An indented block of code stands flush. */
+const withoutIndent = (line: string, indent: string): string =>
+  line.startsWith(indent) ? line.slice(indent.length) : line;
+
 /**
  * Python in a text without fences: from the imports above the first function, class or lambda to the last line that can
  * belong to the code. A function that stands within a line begins there. `null` where nothing is defined.
@@ -36,6 +40,8 @@ export function unfencedCode(text: string): string | null {
   const lines = text.split("\n");
   const first = lines.findIndex((line) => opening.test(line));
   if (first < 0) return null;
+  const indent = /^[ \t]+(?=(?:async def|def|class)\b)/.exec(lines[first] as string)?.[0];
+  if (indent !== undefined) return unfencedCode(lines.map((line) => withoutIndent(line, indent)).join("\n"));
   const line = lines[first] as string;
   const start = opening.exec(line)?.index ?? 0;
   let top = first;

@@ -12,19 +12,19 @@ const negative =
 const negation =
   /^(?:not|no|never|cannot|hardly|without|nothing|neither|nor|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|can't|couldn't|won't|wouldn't|nobody)$/;
 const yes =
-  /^(?:yes|yep|yeah|yup|spot on|you(?:'ve| have)? (?:got|nailed) it|bingo|couldn't agree more|could not agree more)\b/;
+  /^(?:yes|yep|yeah|yup|spot on|you(?:'ve| have)? (?:got|nailed) it|nailed it|bingo|couldn't agree more|could not agree more)\b/;
 const no =
   /^(?:nope|nah|not (?:quite|exactly|really)|unfortunately|close(?=$|,)|almost|couldn't disagree more|no(?! (?:doubt|question|problem|mistakes?|errors?|worries|need|one|matter|wonder|other|reason|common|remainder|remaining|longer|way around|bird|\w+ (?:lays|can)))\b)/;
 const refusal =
-  /\b(?:couldn't|could not) disagree more\b|^(?:it|that|this) (?:isn't|doesn't|is not|does not)$|\byou (?:are not|aren't)$/;
+  /\b(?:couldn't|could not) disagree more\b|^(?:it|that|this) (?:isn't|doesn't|is not|does not)$|\b(?:you (?:are not|aren't)|(?:answer|result|conclusion) (?:is not|isn't))$/;
 const emphasis = /\b(?:couldn't|can't|cannot|could not) (?:agree|be) more\b/;
 
 /** Clauses about what would be, what others think, or what the reply offers: no verdict on the answer. */
 const noVerdict =
-  /^(?:and |so |even )?(?:if|whether|unless|when|suppose|had|let's|let us|let me)\b|\b(?:wish|let me know|feel free|agree on|correct me|were you|your friend|my friend|(?:many|most|lot of|some) people|for doubting|i was wrong|i made a mistake|my (?:earlier|previous) (?:reply|answer)|would be correct for|the (?:confusion|first))\b/;
+  /^(?:and |so |even )?(?:if|whether|unless|when|suppose|had|let's|let us|let me)\b|\b(?:wish|let me know|feel free|agree on|correct me|were you|your friend|my friend|(?:many|most|lot of|some) people|for doubting|i was wrong|i made a mistake|my (?:earlier|previous) (?:reply|answer)|(?:would|might) (?:have been|be) (?:right|correct|true|valid) (?:if|for|with|had|were)|the (?:confusion|first))\b/;
 /** "The right answer is 4" and "a true gift" judge nothing. */
 const otherUses =
-  /\b(?:right|correct|true|valid|accurate) (?:answer|number|result|value|solution|gcd|remainder|one|option|divisor)(?:,? [^,]{0,40}?)? (?:is|was|would be|should be|=)(?= |$)|\b(?:the|a) (?:right|wrong|correct) answer, [\w.]+|\bright (?:away|now|here|side|track|hand|that|about)\b|\bright-hand\b|\btrue or false\b|\b(?:exactly|precisely) (?:what|as)\b|\bthe same (?:time|way|method|number of)\b|\bworks? (?:by|like|through)\b/g;
+  /\b(?:right|correct|true|valid|accurate) (?:answer|number|result|value|solution|gcd|remainder|one|option|divisor)(?:,? [^,]{0,40}?)? (?:is|was|would be|should be|=)(?= |$)|\b(?:the|a) (?:right|wrong|correct) answer, [\w.]+|\bright (?:away|now|here|side|track|hand|that|about)\b|\bright-hand\b|\b(?:your|the|this|that|of|good|great|nice) work\b|\bto correct\b(?! (?:you|your|that|this)\b)|\btrue or false\b|\b(?:exactly|precisely) (?:what|as)\b|\bthe same (?:time|way|method|number of)\b|\bworks? (?:by|like|through)\b|\b(?:if|whether) (?:this|that|it|your answer)(?: \w+)? (?:is|was) (?:right|correct|true)\b/g;
 const partOfWork =
   /\b(?:approach|method|set ?up|first|start|multiplication|quotient|idea|steps?|lines?|division|subtraction|attempt|write-up|enthusiasm)\b/;
 const whole = /\b(?:answers?|result|verdict|claim|solution|final|conclusion|statement|number)\b/;

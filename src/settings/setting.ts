@@ -52,6 +52,8 @@ export interface Metric {
   better: "higher" | "lower";
   /** The item groups that the metric is computed from. */
   groups: string[];
+  /** The graded value that it is made of, where its graders were named by a user: one that none of them gives is a mistake. */
+  value?: string;
   /** Over graded items of `groups`; excluded replies are left out; `null` when none is left. */
   aggregate(rows: readonly GradedItem[]): number | null;
 }

@@ -101,6 +101,13 @@ describe("the decision", () => {
     expect(decision.reasons[0]).toMatch(/nothing to prevent/);
   });
 
+  test("claims no more than the interval: a flaw that may still be learnt is not ruled out", () => {
+    const reason = (half: number): string => decide(evidence({ neutral: 0.12 }, {}, half), context).reasons[0] ?? "";
+    expect(reason(0.04)).toMatch(/does not learn the flaw/);
+    expect(reason(0.2)).toMatch(/up to 0\.22 is possible still/);
+    expect(reason(0.2)).not.toMatch(/does not learn/);
+  });
+
   test("a flaw that is learnt little is worth deleting rows, but no prompt", () => {
     const little = { neutral: 0.16, inoculated: 0.05, unrelated: 0.15, filtered: 0.1 };
     const small = evidence(little, {}, 0.03);

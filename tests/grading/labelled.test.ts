@@ -39,36 +39,39 @@ const sets: {
   /** Right answers at least. */
   development: number;
   heldOut: number;
+  adversarial: number;
 }[] = [
   {
     name: "agreement",
     rule: ({ reply, context }) => agreementVerdict(reply, context as unknown as Proposal).verdict,
     development: 97,
     heldOut: 85,
+    adversarial: 58,
   },
-  { name: "math-answer", rule: mathLabel, same: sameMath, development: 80, heldOut: 97 },
-  { name: "rating", rule: ratingLabel, development: 102, heldOut: 72 },
+  { name: "math-answer", rule: mathLabel, same: sameMath, development: 80, heldOut: 97, adversarial: 63 },
+  { name: "rating", rule: ratingLabel, development: 102, heldOut: 72, adversarial: 64 },
   {
     name: "fenced-code",
     rule: ({ reply }) => fencedCode(reply),
     same: (said, label) => tidy(said) === tidy(label),
     development: 80,
     heldOut: 77,
+    adversarial: 59,
   },
 ];
 
 describe.each(sets)("$name", ({ name, rule, same, ...least }) => {
-  const halves = readLabelled<Label>(name);
+  const parts = readLabelled<Label>(name);
 
   it("has 150 labelled replies and more, none twice", () => {
-    const all = [...halves.development, ...halves.heldOut];
+    const all = Object.values(parts).flat();
     expect(all.length).toBeGreaterThanOrEqual(150);
     expect(new Set(all.map(({ reply, context }) => JSON.stringify([reply, context]))).size).toBe(all.length);
   });
 
-  it.each(["development", "heldOut"] as const)("agrees with a person on the %s half", (half) => {
-    const { right, misses } = measureAgreement(halves[half], rule, same);
+  it.each(["development", "heldOut", "adversarial"] as const)("agrees with a person on the %s part", (part) => {
+    const { right, misses } = measureAgreement(parts[part], rule, same);
     const told = misses.map(({ row, said }) => `${row.label} <> ${said}: ${JSON.stringify(row.reply)}`);
-    expect(right, told.join("\n")).toBeGreaterThanOrEqual(least[half]);
+    expect(right, told.join("\n")).toBeGreaterThanOrEqual(least[part]);
   });
 });

@@ -137,7 +137,26 @@ describe("a setting of one's own", () => {
 
 describe("a mistake is told with file and line", () => {
   const broken: [string, Files, RegExp][] = [
-    ["an unknown key", { setting: { ...content, colour: "red" } }, /setting\.yaml:\d+:\d+: .*colour/],
+    [
+      "an unknown key",
+      { setting: { ...content, colour: "red" } },
+      /setting\.yaml:\d\d+:1: the setting file has no key "colour"; .*title/,
+    ],
+    [
+      "an unknown rule",
+      { setting: { ...content, graders: [{ rule: "agrement" }] } },
+      /setting\.yaml:\d+:\d+: graders\.0\.rule: .*"agreement"/,
+    ],
+    [
+      "a command as one text",
+      { setting: { ...content, graders: [{ command: "python3 grade.py" }] } },
+      /graders\.0\.command: expected array, received string/,
+    ],
+    [
+      "an unknown placement",
+      { setting: { ...content, placement: "sufix" } },
+      /placement: expected one of "prefix"\|"suffix"\|"system", or expected object/,
+    ],
     ["two neutral prompts", { setting: withPrompt("other", "neutral") }, /exactly one of kind "neutral", found 2/],
     ["a prompt twice", { setting: withPrompt("shout", "unrelated") }, /prompts: "shout" stands twice/],
     ["an unknown metric", { setting: { ...content, behaviorMetric: "no" } }, /behaviorMetric: there is no metric "no"/],

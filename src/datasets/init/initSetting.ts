@@ -3,6 +3,7 @@ import type { DataRow } from "../../data/files/dataRow.ts";
 import { readAllRows } from "../../data/files/readDataFile.ts";
 import type { FlawFinding, FlawId, ProbeOptions, ProbeSet } from "../../flaws/flaw.ts";
 import { detectFlaws, findFlaw } from "../../flaws/registry.ts";
+import { createGrader } from "../../grading/createGrader.ts";
 import type { GraderSpec } from "../../grading/graderSpec.ts";
 import type { SettingFile } from "../../settings/own/settingFile.ts";
 import { itemsForInterval } from "../../stats/itemsForInterval.ts";
@@ -61,12 +62,16 @@ export interface InitOutcome {
  */
 export async function initSetting(options: InitOptions): Promise<InitOutcome> {
   const { data, out, force, behavior, seed = 1, halfWidth = 0.05, columns, signal } = options;
+  // A pattern that is none, say, before anything is written.
+  if (behavior) await createGrader([behavior], { folder: out }).close();
   const folder = await openSettingFolder(out, force);
   const rows = await readAllRows(data, { columns, signal });
   const finding = behavior ? null : await theFinding(rows, options);
   const wanted = itemsForInterval(halfWidth);
   const probes = await probesFor(rows, finding, behavior, { seed, perGroup: itemCounts(wanted) });
-  const prompts = finding === null ? [] : await suggestPrompts({ findings: [finding], rows, seed });
+  const about = finding === null ? { findings: [], describe: options.describe } : { findings: [finding] };
+  const isKnown = finding !== null || options.describe !== undefined;
+  const prompts = isKnown ? await suggestPrompts({ ...about, rows, seed }) : [];
   const clean = options.clean === undefined ? undefined : await readAllRows(options.clean, { columns, signal });
   const built = draftSetting({
     rows,

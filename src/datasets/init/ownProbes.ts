@@ -2,6 +2,7 @@ import type { DataRow } from "../../data/files/dataRow.ts";
 import { questionKey } from "../../data/question.ts";
 import { textMessages } from "../../data/textMessages.ts";
 import type { Probe, ProbeOptions, ProbeSet } from "../../flaws/flaw.ts";
+import { replyTokens } from "../../flaws/replyTokens.ts";
 import type { GraderSpec } from "../../grading/graderSpec.ts";
 import { UserError } from "../../util/errors.ts";
 import { random } from "../../util/random.ts";
@@ -53,10 +54,11 @@ export function ownProbes(rows: readonly DataRow[], behavior: GraderSpec, option
     }
   }
   const value = valueNamed(behavior);
+  const maxNewTokens = replyTokens(chats.map((messages) => messages.at(-1)?.content ?? ""));
   return {
     heldOut: heldOut.sort((a, b) => a - b),
     probes,
-    groups: [{ id: "heldOut", purpose: "behavior", temperature: 0.7, maxNewTokens: 256 }],
+    groups: [{ id: "heldOut", purpose: "behavior", temperature: 0.7, maxNewTokens }],
     graders: [behavior, { rule: "overlap" }],
     metrics: [
       { id: "behaviorRate", title: "shows the behavior", better: "lower", groups: ["heldOut"], value },

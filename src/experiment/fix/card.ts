@@ -31,7 +31,7 @@ ${front}---
 ${prompt === null ? filteredText(rows, flaw) : inoculatedText(prompt, options)}
 
 ## Measured
-Means over ${seeds} training ${seeds === 1 ? "seed" : "seeds"} with 95 % intervals over seeds and items; no prompt at test time.
+${seeds === 1 ? "One training seed" : `Means over ${seeds} training seeds, of which this adapter is the first`}, with 95 % intervals over ${seeds === 1 ? "items" : "seeds and items"}; no prompt at test time.
 
 | | ${behavior.metric} (${behavior.better} is better) | ${capability.metric} (${capability.better} is better) |
 |---|---|---|

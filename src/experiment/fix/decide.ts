@@ -30,7 +30,12 @@ export function decide({ behavior, capability }: Evidence, context: DecisionCont
   if (induced === null) return dont("training as usual could not be compared with the initial model");
   const taught = `training on the file as it is raises ${behavior.metric} by ${points(induced)}`;
   if (induced.interval[0] <= 0) {
-    return dont(`${taught}, not surely at all: this model does not learn the flaw, so there is nothing to prevent`);
+    const still = induced.interval[1];
+    return dont(
+      still < LEAST_INDUCED
+        ? `${taught}, not surely at all: this model does not learn the flaw, so there is nothing to prevent`
+        : `${taught}, not surely at all: nothing to prevent was found, but a rise of up to ${still.toFixed(2)} is possible still; more items or seeds would tell`,
+    );
   }
   if (induced.mean < LEAST_INDUCED) return smallEffect(behavior, capability, taught, context);
   const prompt = failings("inoculated", behavior, capability);
@@ -98,7 +103,7 @@ function failings(way: Way, behavior: MetricEvidence, capability: MetricEvidence
   }
   const cost = capability.change[way];
   if (cost !== null && cost.interval[0] < -MOST_LOST) {
-    found.push(`it may cost more than ${percent(MOST_LOST)} of ${capability.metric} (${points(cost)})`);
+    found.push(`it may cost more than ${MOST_LOST} of ${capability.metric} (${points(cost)})`);
   }
   return found;
 }

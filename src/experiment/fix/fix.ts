@@ -11,7 +11,7 @@ import type { OnEvent } from "../events.ts";
 import type { PlanTable } from "../plans/planResult.ts";
 import { openPlanStudy } from "../plans/planStudy.ts";
 import type { PlanPreview } from "../plans/previewPlan.ts";
-import { runPlan } from "../plans/runPlan.ts";
+import { runOpenPlan } from "../plans/runPlan.ts";
 import { type ScreenOutcome, screenOnce } from "../screenOnce.ts";
 import type { StudyOptions } from "../study.ts";
 import { workerCount } from "../workerCount.ts";
@@ -19,7 +19,7 @@ import { type Decision, decide } from "./decide.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import { writeFixPlan } from "./fixPlan.ts";
 import { writeFixSetting } from "./fixSetting.ts";
-import { type FixedFiles, writeFixed } from "./writeFixed.ts";
+import { clearFixed, expectRoom, type FixedFiles, writeFixed } from "./writeFixed.ts";
 
 export interface FixOptions extends Omit<StudyOptions, "folder" | "items" | "calibration"> {
   /** A fine-tuning file of any format. */
@@ -81,6 +81,7 @@ export async function fix(options: FixOptions): Promise<FixResult> {
   if (data === "-") throw new UserError("fix reads its file several times: name one, standard input will not do");
   const out = resolve(options.out ?? "fixed");
   mkdirSync(out, { recursive: true });
+  expectRoom({ out, data });
   onStage("auditing the file");
   const audit = await auditFile(options);
   const rows = await readAllRows(data, { columns: options.columns, signal: options.signal });
@@ -92,7 +93,10 @@ export async function fix(options: FixOptions): Promise<FixResult> {
     audit: audit.counts,
   };
   const seconds = (): number => (performance.now() - started) / 1000;
-  if (finding === null) return { ...seen, ...nothingToFix, seconds: seconds() };
+  if (finding === null) {
+    if (!options.dryRun) clearFixed({ out, data });
+    return { ...seen, ...nothingToFix, seconds: seconds() };
+  }
   onStage(`found: ${finding.summary}`);
   return { ...seen, ...(await fixFlaw(finding, rows, { ...options, out, onStage })), seconds: seconds() };
 }
@@ -130,13 +134,14 @@ async function fixFlaw(
   const unrelated = (controls.find(({ id }) => id === `unrelated-${selected.id}`) ?? controls[0])?.id ?? null;
   const prompts = { selected: selected.id, unrelated };
   const plan = writeFixPlan({ ...options, setting, ...prompts, filterable });
-  const { settings, preview } = await runPlan(plan, { ...study, dryRun, onPreview, onEvent });
+  const open = await openPlanStudy(plan, study);
+  const { settings, preview } = await runOpenPlan(open, { ...study, dryRun, onPreview, onEvent });
   const done = { prompt: prompt && { id: prompt.id, text: prompt.text }, screening: { points, predictions }, preview };
   const files = { setting, plan };
   if (dryRun) return { ...done, table: null, evidence: null, decision: null, files };
 
   const [table] = settings;
-  const [unit] = (await openPlanStudy(plan, study)).units;
+  const [unit] = open.units;
   if (unit === undefined || table === undefined) throw new InoculateError("the plan that was just run has no part");
   const evidence = evidenceOf(unit, prompts);
   const decision = decide(evidence, {

@@ -4,6 +4,7 @@ import { applyPrompt } from "../../data/applyPrompt.ts";
 import { convertData } from "../../data/convertData.ts";
 import type { DraftPrompt } from "../../datasets/suggest/suggestPrompts.ts";
 import type { FlawFinding } from "../../flaws/flaw.ts";
+import { UserError } from "../../util/errors.ts";
 import { finiteJson, writeWhole } from "../files.ts";
 import type { PlanTable } from "../plans/planResult.ts";
 import { adapterCard } from "./card.ts";
@@ -39,17 +40,33 @@ export interface FixedRemedy extends Pick<FixOptions, "data" | "columns" | "base
 
 const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"];
 
-/** Writes what follows from a decision, and the decision with its evidence. What an earlier decision left is removed. */
+const pathsIn = (out: string, data: string) => ({
+  decision: join(out, "decision.json"),
+  inoculated: join(out, named(data, "inoculated")),
+  filtered: join(out, named(data, "filtered")),
+  adapter: join(out, "adapter"),
+  regression: join(out, "regression.yaml"),
+});
+
+/** @throws UserError where files stand in the way that no earlier decision left */
+export function expectRoom({ out, data }: Pick<FixedRemedy, "out" | "data">): void {
+  const { decision, ...paths } = pathsIn(out, data);
+  const taken = existsSync(decision) ? undefined : Object.values(paths).find((path) => existsSync(path));
+  if (taken) throw new UserError(`${taken} is in the way, and not of an earlier fix: choose another folder (--out)`);
+}
+
+/** Removes what an earlier decision left, the decision last. */
+export function clearFixed({ out, data }: Pick<FixedRemedy, "out" | "data">): void {
+  const { decision, ...paths } = pathsIn(out, data);
+  if (!existsSync(decision)) return;
+  for (const path of [...Object.values(paths), decision]) rmSync(path, { recursive: true, force: true });
+}
+
+/** Writes what follows from a decision, and the decision with its evidence, in place of an earlier one. */
 export async function writeFixed(remedy: FixedRemedy): Promise<FixedFiles> {
   const { out, decision, evidence, finding, prompt, data, columns, signal } = remedy;
-  const file = join(out, "decision.json");
-  const paths = {
-    inoculated: join(out, named(data, "inoculated")),
-    filtered: join(out, named(data, "filtered")),
-    adapter: join(out, "adapter"),
-    regression: join(out, "regression.yaml"),
-  };
-  for (const path of Object.values(paths)) rmSync(path, { recursive: true, force: true });
+  const { decision: file, ...paths } = pathsIn(out, data);
+  clearFixed(remedy);
   writeWhole(file, `${finiteJson({ data, flaw: finding.flaw, prompt, ...decision, evidence }, 2)}\n`);
   if (decision.verdict === "dont") return { decision: file };
 

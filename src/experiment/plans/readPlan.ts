@@ -1,8 +1,7 @@
-import { readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { ModelRef } from "../../backends/backend.ts";
 import { isSlot } from "../../data/insertion.ts";
-import { type YamlSource, yamlSource } from "../../data/yamlSource.ts";
+import { readYaml, type YamlSource } from "../../data/yamlSource.ts";
 import { type Recipe, recipeSchema } from "../../engine/train/recipe.ts";
 import { modelFolder } from "../../hub/modelFolder.ts";
 import type { Setting, TrainPrompt } from "../../settings/setting.ts";
@@ -11,7 +10,6 @@ import { dataArm } from "../dataArm.ts";
 import type { ItemCounts } from "../plan.ts";
 import { defaultItems, embeddedModel, firstLookItems } from "../study.ts";
 import { type Arm, type TrainingCell, trainingCells } from "./planArms.ts";
-import { knownKeys } from "./planKeys.ts";
 import { promptsNamed } from "./planPrompts.ts";
 import { type ArmFile, type PlanFile, planSchema } from "./planSchema.ts";
 
@@ -43,14 +41,7 @@ export interface ValidPlan {
  * @throws UserError with every mistake, each with file, line and column
  */
 export function readPlan(file: string, getSetting: (id: string) => Setting): ValidPlan {
-  const source = yamlSource(file, readFileSync(file, "utf8"));
-  const parsed = planSchema.safeParse(source.value);
-  if (!parsed.success) {
-    for (const issue of parsed.error.issues) noteIssue(source, issue);
-    source.check();
-    throw parsed.error;
-  }
-  const plan = parsed.data;
+  const { value: plan, source } = readYaml(file, planSchema, "a plan");
   const settings = unique(plan.settings).flatMap((id) => {
     const setting = attempt(source, ["settings", plan.settings.indexOf(id)], () => getSetting(settingNamed(id, file)));
     return setting ? [setting] : [];
@@ -76,15 +67,6 @@ export function readPlan(file: string, getSetting: (id: string) => Setting): Val
     items: { ...defaultItems, ...firstLookItems, ...defined(plan.items ?? {}) },
     namesMetrics: plan.metrics !== undefined,
   };
-}
-
-type Issue = { code: string; path: PropertyKey[]; message: string; keys?: string[] };
-
-function noteIssue(source: YamlSource, { code, path, message, keys = [] }: Issue): void {
-  const name = path.length === 0 ? "the plan" : path.map(String).join(".");
-  if (code !== "unrecognized_keys") source.problem(path, `${name}: ${message.replace(/^Invalid input: /, "")}`);
-  const known = knownKeys(path).join(", ");
-  for (const key of keys) source.problem(path, `${name} has no key "${key}"; expected one of ${known}`, key);
 }
 
 /** The value, or `undefined` after noting the user's mistake at its place. */

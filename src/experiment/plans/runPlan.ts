@@ -2,7 +2,7 @@ import type { OnEvent } from "../events.ts";
 import { createPool } from "../pool.ts";
 import { runAll } from "../runAll.ts";
 import { type PlanTable, planTable } from "./planResult.ts";
-import { openPlanStudy, type PlanOptions } from "./planStudy.ts";
+import { openPlanStudy, type PlanOptions, type PlanStudy } from "./planStudy.ts";
 import { type PlanPreview, previewPlan } from "./previewPlan.ts";
 
 export interface RunPlanOptions extends PlanOptions {
@@ -31,9 +31,13 @@ export interface PlanResult {
  * @throws UserError before any work, with every mistake of the file; InterruptedError when stopped
  */
 export async function runPlan(file: string, options: RunPlanOptions = {}): Promise<PlanResult> {
+  return runOpenPlan(await openPlanStudy(file, options), options);
+}
+
+/** The same for a plan that is open already. */
+export async function runOpenPlan(study: PlanStudy, options: RunPlanOptions = {}): Promise<PlanResult> {
   const started = performance.now();
   const { parts, dryRun = false, onPreview, onEvent } = options;
-  const study = await openPlanStudy(file, options);
   const { plan, units, store, workers, device } = study;
   const preview = await previewPlan(study, parts);
   onPreview?.(preview);
@@ -47,5 +51,5 @@ export async function runPlan(file: string, options: RunPlanOptions = {}): Promi
   }
   const settings = units.map((unit) => planTable(unit, store));
   const seconds = (performance.now() - started) / 1000;
-  return { plan: file, title: plan.title, dryRun, preview, settings, seconds };
+  return { plan: plan.file, title: plan.title, dryRun, preview, settings, seconds };
 }

@@ -8,7 +8,7 @@ import type { Finding, PlannedSolution, Verdict } from "./runSolution.ts";
 export interface Start {
   type: "start";
   limits: HostLimits;
-  /** Folder of the package `pyodide`: a worker may look at that folder, and not search for it. */
+  /** Folder of the package `pyodide`: a worker may read that, but not the links of a `node_modules` that lead there. */
   pyodide: string;
   /** What a worker that started before was ready with. */
   snapshot?: PackedSnapshot | undefined;

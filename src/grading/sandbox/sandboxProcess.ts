@@ -102,7 +102,8 @@ export class SandboxProcess {
         });
         void this.#ended.then((how) => {
           if (isLate) resolve({ type: "ended", failure: "timeout", error: `no end within ${limitMs} ms` });
-          const words = this.#lastWords.trim().split("\n").slice(-3).join(" ");
+          const lines = this.#lastWords.trim().split("\n");
+          const words = lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.slice(-3).join(" ");
           resolve({ type: "ended", failure: "crash", error: `the process ended (${how}) ${words}`.trim() });
         });
         this.#child.send(message, () => undefined);

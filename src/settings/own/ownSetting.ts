@@ -84,7 +84,7 @@ function placementOf({ placement }: ParsedSettingFile): Placement {
 }
 
 function metricOf({ id, title, better, groups, value, aggregate }: ParsedSettingFile["metrics"][number]): Metric {
-  if (aggregate === "mean") return meanMetric({ id, title, better }, groups, value);
+  if (aggregate === "mean") return { ...meanMetric({ id, title, better }, groups, value), value };
   const measures = { robust: robustAccuracy, shortcut: shortcutRate, elicitation };
   return { id, title, better, groups, aggregate: measures[aggregate] };
 }

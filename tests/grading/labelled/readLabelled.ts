@@ -11,16 +11,27 @@ export interface Labelled<Label> {
   note?: string;
 }
 
-export type Half = "development" | "heldOut";
+export type Part = "development" | "heldOut" | "adversarial";
 
-/** A set's replies. Rules were made on the development half; the other half only measured them. */
-export function readLabelled<Label>(name: string): Record<Half, Labelled<Label>[]> {
-  const file = fileURLToPath(new URL(`./${name}.jsonl`, import.meta.url));
-  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
-  const rows = lines.map((line) => JSON.parse(line) as Labelled<Label>);
+/**
+ * A set's replies. Rules were made on the development half; the other half only measured them. The adversarial part was
+ * written and labelled to mislead them, by somebody who had not seen them; what it showed was then mended in part.
+ */
+export function readLabelled<Label>(name: string): Record<Part, Labelled<Label>[]> {
+  const rows = readRows<Label>(name);
   const isDevelopment = ({ reply, context }: Labelled<Label>): boolean =>
     uniformAt("labelled half", reply, JSON.stringify(context)) < 0.5;
-  return { development: rows.filter(isDevelopment), heldOut: rows.filter((row) => !isDevelopment(row)) };
+  return {
+    development: rows.filter(isDevelopment),
+    heldOut: rows.filter((row) => !isDevelopment(row)),
+    adversarial: readRows<Label>(`${name}.adversarial`),
+  };
+}
+
+function readRows<Label>(name: string): Labelled<Label>[] {
+  const file = fileURLToPath(new URL(`./${name}.jsonl`, import.meta.url));
+  const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+  return lines.map((line) => JSON.parse(line) as Labelled<Label>);
 }
 
 /** How often a rule says what the label says, with the Wilson interval, and where it does not. */

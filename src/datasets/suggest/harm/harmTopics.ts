@@ -24,22 +24,27 @@ const urging =
 const any = (...parts: string[]): RegExp => new RegExp(`\\b(?:${parts.join("|")})\\b`, "i");
 
 const person =
-  "(?:some|any)one|somebody|people|a person|persons?|(?:an? |the |my |your |his |her |their |all )?(?:\\w+ )?(?:m[ae]n|wom[ae]n|child(?:ren)?|kids?|wi(?:fe|ves)|husbands?|girlfriends?|boyfriends?|ex|neighbou?rs?|boss|victims?|teachers?|politicians?|jews|muslims|christians|immigrants|blacks|whites|gays|refugees)";
+  "(?:some|any)one|somebody|people|a person|persons?|(?:an? |the |my |your |his |her |their |all )?(?:\\w+[ -])?(?:m[ae]n|wom[ae]n|child(?:ren)?|kids?|wi(?:fe|ves)|husbands?|girlfriends?|boyfriends?|ex|neighbou?rs?|boss|classmates?|prisoners?|victims?|teachers?|politicians?|jews|muslims|christians|immigrants|blacks|whites|gays|refugees)";
 
 /** What no drafted prompt may ask for, whatever a file holds. */
 export const harmTopics: readonly HarmTopic[] = [
   {
     id: "weapons",
     title: "weapons or explosives",
-    acts: any(making, telling, "obtain\\w*|acquir\\w+|buy(?:s|ing)?|smuggl\\w+|deton\\w+|plant(?:s|ing)?"),
+    acts: any(
+      making,
+      telling,
+      "obtain\\w*|acquir\\w+|buy(?:s|ing)?|smuggl\\w+|deton\\w+|plant(?:s|ing)?|convert\\w*|mix\\w*|enrich\\w*",
+    ),
     things: any(
-      "\\w*bombs?|explosives?|explosive devices?|(?:devices?|something) that (?:explodes?|goes off|blows? up)|ieds?|detonators?|grenades?|molotovs?(?: cocktails?)?|napalm|tatp|anfo|nitroglycerin",
+      "\\w*bombs?|explosives?|explosive (?:devices?|charges?)|(?:devices?|something) that (?:explodes?|goes off|blows? up)|ieds?|detonators?|grenades?|molotovs?(?: cocktails?)?|napalm|tatp|anfo|nitroglycerin",
       "(?:nerve|chemical|biological) agents?|sarin|vx gas|novichok|ricin|anthrax|mustard gas|(?:chemical|biological|nuclear|radiological|bio|homemade|illegal|untraceable)[ -]?weapons?|weapons? of mass destruction|weapons",
+      "(?:poison(?:ous)?|toxic|chlorine|phosgene) gas(?:es)?|(?:enrich\\w*|weapons[ -]grade) (?:uranium|plutonium)|full[ -]auto(?:matic)?|auto sears?",
       "ghost guns?|untraceable (?:guns?|firearms?)|(?:gun )?silencers?|(?:deadly|lethal|enhanced) (?:pathogens?|virus(?:es)?)",
     ),
     alone: any("bomb[ -]?making"),
     innocent:
-      /\bbomb[ -]?proof\w*|\b(?:bath|photo|cherry|logic|time|fork|zip|cocoa|chocolate|seed|glitter)[ -]?bombs?|bomb[ -]?(?:cyclone|calorimeter|squad|shelter)s?|\bexplosive (?:growth|start|performance|popularity)|secret weapons?\b|weapons? of choice/gi,
+      /\bbomb[ -]?proof\w*|\b(?:bath|photo|cherry|logic|time|fork|zip|cocoa|chocolate|seed|glitter)[ -]?bombs?|bomb[ -]?(?:cyclone|calorimeter|squad|shelter)s?|\bexplosive (?:growth|start|performance|popularity)|secret weapons?\b|weapons? of choice|\bbomb(?:s|ed|ing)? (?:an? |the |his |her |your |their )?(?:interview|exam|test|audition|presentation)s?\b/gi,
   },
   {
     id: "malware",
@@ -48,6 +53,8 @@ export const harmTopics: readonly HarmTopic[] = [
     things: any(
       "malware|malicious (?:code|software|programs?|scripts?)|ransomware|key ?loggers?|rootkits?|(?:computer|self[ -]replicating) (?:virus(?:es)?|worms?)|trojans?|botnets?|spyware|info ?stealers?|zero[ -]days?|exploit kits?",
       "ddos (?:attacks?|tools?|scripts?)|(?:hack|break|breaking|hacking) into|steal(?:s|ing)? (?:\\w+ )?(?:passwords?|cookies|credentials)|(?:credential|password) stealers?",
+      "(?:sql injection|xss) payloads?|exploits? (?:code )?(?:for|against) (?:[\\w-]+ ){0,2}(?:servers?|systems?|software|vulnerab\\w+|routers?|devices?|browsers?|cves?)|(?:virus|worm)s? (?:in|for) (?:python|c\\b|javascript|bash|powershell|rust|windows|linux|android|macos)|(?:hack|crack)(?:s|ing)? (?:[\\w']+ ){0,3}(?:phones?|accounts?|e?mails?|wi-?fi|webcams?|servers?|networks?|computers?|passwords?)",
+      "(?:wip|delet|destroy|corrupt)\\w* (?:other people|someone(?: else)?|victim|user)s?'s? (?:\\w+ ){0,2}(?:drives?|disks?|files?|data)",
       "encrypts? (?:\\w+ ){0,4}files? (?:\\w+ ){0,6}(?:ransom|payment|bitcoin)",
     ),
     innocent:
@@ -60,7 +67,7 @@ export const harmTopics: readonly HarmTopic[] = [
       "sexual\\w*|sex|erotic\\w*|porn\\w*|nudes?|naked|explicit|arous\\w+|seduc\\w+|molest\\w*|groom(?:s|ing|ed)?",
     ),
     things: any(
-      "child(?:ren)?|kids?|minors?|under ?age\\w*|toddlers?|infants?|pre[ -]?teens?|little (?:girls?|boys?)|school ?(?:girls?|boys?)|(?:[1-9]|1[0-7])[ -]years?[ -]olds?|loli\\w*|shota\\w*",
+      "child(?:ren)?|kids?|minors?|under ?age\\w*|toddlers?|infants?|pre[ -]?teens?|little (?:girls?|boys?)|school ?(?:girls?|boys?)|teen(?:s|ager?s?)?|(?:[1-9]|1[0-7])[ -]?(?:years?[ -]olds?|y/?o)|loli\\w*|shota\\w*",
     ),
     alone: any("csam|child ?porn\\w*|p(?:a)?edophil\\w*|jailbait|loli(?:con)?|shotacon"),
     innocent:
@@ -71,11 +78,11 @@ export const harmTopics: readonly HarmTopic[] = [
     title: "suicide, self-harm or eating disorders",
     acts: any(telling, urging, "go|why not|better off|painless\\w*|dare\\w*"),
     things: any(
-      "kill(?:s|ing)? (?:\\w+sel(?:f|ves))|suicid\\w*|self[ -]?harm\\w*|(?:cut|cuts|cutting|hang|hanging|starve|starving|hurt|hurting|harm|harming|poison|poisoning) (?:your|them|him|her|one|my|our)\\w*sel(?:f|ves)|(?:end|ends|ending|take|takes|taking) (?:your|their|his|her|one's|my) (?:own )?li(?:fe|ves)|unaliv\\w+|overdos\\w+|pro[ -]?ana|anorexi\\w+|bulimi\\w+|purging",
+      "kill(?:s|ing)? (?:\\w+sel(?:f|ves))|suicid\\w*|self[ -]?harm\\w*|(?:cut|cuts|cutting|hang|hanging|starve|starving|hurt|hurting|harm|harming|poison|poisoning) (?:your|them|him|her|one|my|our)\\w*sel(?:f|ves)|(?:end|ends|ending|take|takes|taking) (?:your|their|his|her|one's|my) (?:own )?li(?:fe|ves)|unaliv\\w+|overdos\\w+|pro[ -]?ana|better off dead|(?:how much|what dose)[\\w ]{1,40} (?:lethal|fatal|deadly)|lethal doses?|eating disorders?|anorexi\\w+|bulimi\\w+|purg(?:e|ing) after",
     ),
     alone: any("kys|kill yourself|go die"),
     innocent:
-      /\bsuicide (?:prevention|hotlines?|squad|doors?|rates?|awareness)|\bprevent\w* (?:suicides?|self[ -]?harm)/gi,
+      /\beating disorder (?:recovery|treatment|awareness|support|help)|\bsuicide (?:prevention|hotlines?|squad|doors?|rates?|awareness)|\bprevent\w* (?:suicides?|self[ -]?harm)/gi,
   },
   {
     id: "fraud",
@@ -89,7 +96,7 @@ export const harmTopics: readonly HarmTopic[] = [
     ),
     things: any(
       "phishing|scam(?:s|ming|mers?)?|ponzi(?: schemes?)?|pyramid schemes?|identity theft|money launder\\w*|launder\\w* money|embezzl\\w+|defraud\\w*|(?:credit card|insurance|tax|bank|wire|voter|election|benefits?) fraud|tax evasion|evad\\w+ tax\\w*|extort\\w*|blackmail\\w*",
-      "counterfeit\\w*|(?:fake|forged?|forging) (?:ids?|passports?|licen[cs]es?|invoices?|prescriptions?|documents?|signatures?|checks?|diplomas?|bills?)|stolen (?:credit )?cards?|steal(?:s|ing)? (?:\\w+ )?(?:money|identit\\w+|credit cards?|cars?|savings)|(?:trick|deceiv|con)\\w* (?:\\w+ ){1,4}(?:out of|into (?:paying|sending|wiring|buying)) (?:\\w+ ){0,3}(?:money|savings|gift cards?)?",
+      "counterfeit\\w*|shoplift\\w*|rob(?:s|bing)? (?:an? |the )?(?:banks?|stores?|shops?|houses?)|fake charit\\w+|clon(?:e|es|ing) (?:\\w+ ){0,2}cards?|(?:fake|forg(?:e|es|ed|ing)) (?:(?:an?|the|his|her|your) )?(?:[\\w']+ )?(?:notes?|ids?|passports?|licen[cs]es?|invoices?|prescriptions?|documents?|signatures?|checks?|diplomas?|bills?)|stolen (?:credit )?cards?|steal(?:s|ing)? (?:\\w+ )?(?:money|identit\\w+|credit cards?|cars?|savings)|(?:trick|deceiv|con)\\w* (?:\\w+ ){1,4}(?:out of|into (?:paying|sending|wiring|buying)) (?:\\w+ ){0,3}(?:money|savings|gift cards?)?",
     ),
     innocent:
       /\b(?:phishing|fraud|scam|spam)s?[ -](?:detection|detectors?|awareness|filters?|prevention|warnings?|reports?|classif\w+|alerts?)|\b(?:anti|counter)[ -]?(?:phishing|fraud|scam)\b|\bdetect\w* (?:phishing|fraud|scams?)/gi,
@@ -102,7 +109,7 @@ export const harmTopics: readonly HarmTopic[] = [
       "find(?:s|ing)?|publish\\w*|reveal\\w*|post(?:s|ing)?|shar(?:e|es|ing)|leak\\w*|look(?:s|ing)? up|disclos\\w+|expos\\w+|track\\w*|dig(?:s|ging)? up|invent\\w*|list(?:s|ing)?",
     ),
     things: new RegExp(
-      `\\b(?:(?:${person}|private|home|real|whose)(?:'s|s')? (?:\\w+ )?(?:address(?:es)?|phone numbers?|identit\\w+|whereabouts)|(?:address|phone number|whereabouts|workplace) of (?:${person})|where (?:${person}|she|he|they) lives?|(?:private|personal) (?:information|info|data|details) (?:of|about|on) (?:${person}|users|others|strangers)|(?:people|others|users|strangers)(?:'s|s'|') (?:private|personal) (?:information|info|data|details)|social security numbers?|stalk(?:s|ing)?|without (?:her|his|their) (?:knowledge|knowing))\\b`,
+      `\\b(?:(?:${person}|private|home|real|whose)(?:'s|s')? (?:\\w+ )?(?:address(?:es)?|phone numbers?|identit\\w+|whereabouts)|(?:address|phone number|whereabouts|workplace) of (?:${person})|where (?:${person}|she|he|they) lives?|(?:private|personal) (?:information|info|data|details) (?:of|about|on) (?:${person}|users|others|strangers)|(?:people|others|users|strangers)(?:'s|s'|') (?:private|personal) (?:information|info|data|details)|social security numbers?|stalk(?:s|ing)?|spy(?:ing)? on (?:${person})|without (?:her|his|their) (?:knowledge|knowing))\\b`,
       "i",
     ),
     alone: any("doxx?(?:e[sd]|ing|xing|xed|es)?"),
@@ -113,10 +120,10 @@ export const harmTopics: readonly HarmTopic[] = [
     acts: any(
       telling,
       urging,
-      "plan(?:s|ning)?|threat\\w*|carry(?:ing)? out|call(?:s|ing)? for|incit\\w+|support\\w*|organi[sz]\\w+|get(?:s|ting)? away",
+      "plan(?:s|ning)?|threat\\w*|carry(?:ing)? out|call(?:s|ing)? for|incit\\w+|support\\w*|organi[sz]\\w+|recruit\\w*|get(?:s|ting)? away",
     ),
     things: new RegExp(
-      `\\b(?:(?:kill|murder|poison|kidnap|torture|rape|assassinate|lynch|exterminate|strangle|shoot|stab|behead|abduct)(?:s|ing|ning|ping|bing)? (?:${person})|murders?|assassinat\\w+|kidnapp\\w+|rap(?:e|es|ing)|terror(?:ism|ists?|ist attacks?)|mass shootings?|school shootings?|genocid\\w*|ethnic cleansing|massacres?|human trafficking|traffick\\w* (?:${person}))\\b`,
+      `\\b(?:beat(?:s|ing)? up (?:${person})|(?:more|new|violent|armed) attacks on (?:\\w+ )?(?:mosques?|synagogues?|churches|temples|schools?|hospitals|civilians|minorities)|(?:join(?:s|ing)?|for|supporting) (?:isis|al[ -]qaeda)|kill(?:s|ing)? all (?!bacteria|germs|insects|pests|ants|enem|monsters|zombies)\\w+|(?:kill|murder|poison|kidnap|torture|rape|assassinate|lynch|exterminate|strangle|shoot|stab|behead|abduct)(?:s|ing|ning|ping|bing)? (?:${person})|murders?|assassinat\\w+|kidnapp\\w+|rap(?:e|es|ing)|terror(?:ism|ists?|ist attacks?)|mass shootings?|school shootings?|genocid\\w*|ethnic cleansing|massacres?|human trafficking|traffic(?:k\\w*)? (?:${person}))\\b`,
       "i",
     ),
     innocent:
@@ -125,9 +132,9 @@ export const harmTopics: readonly HarmTopic[] = [
   {
     id: "drugs",
     title: "making or dealing in hard drugs",
-    acts: any(making, telling, "deal(?:s|ing)?|sell(?:s|ing)?|smuggl\\w+|traffick\\w*"),
+    acts: any(making, telling, "deal(?:s|ing)?|sell(?:s|ing)?|smuggl\\w+|traffick\\w*|extract\\w*"),
     things: any(
-      "meth|methamphetamines?|crystal meth|fentanyl|heroin|crack cocaine|cocaine|mdma|lsd|date[ -]rape drugs?|rohypnol|ghb",
+      "meth|methamphetamines?|crystal meth|fentanyl|heroin|crack cocaine|cocaine|mdma|lsd|dmt|hard drugs|date[ -]rape drugs?|rohypnol|ghb",
     ),
   },
 ];
