@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { removeAtExit } from "../../util/removeAtExit.ts";
 import { parseExact } from "./exactJson.ts";
 import { jsonl } from "./json/jsonContainer.ts";
 import { stringifyRaw } from "./rawJson.ts";
@@ -21,7 +22,11 @@ export async function spool(
 ): Promise<Spool> {
   const folder = await mkdtemp(join(tmpdir(), "inoculate-rows-"));
   const file = join(folder, "rows.jsonl");
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const letGo = removeAtExit(folder);
+  const remove = async (): Promise<void> => {
+    await rm(folder, { recursive: true, force: true });
+    letGo();
+  };
   try {
     await pipeline(async function* () {
       for await (const row of rows) {
