@@ -27,7 +27,7 @@ export function understandRow(
     const detail = `the fields are ${names.slice(0, 8).join(", ") || "none"}`;
     return { faults: [{ check: "unknown-layout", detail }], fields };
   }
-  const known = { layout: layout.id, fields };
+  const known = { layout: layout.id, reader: layout, fields };
   try {
     const messages = layout.read(fields, "here");
     if (messages.length === 0) return { ...known, faults: [emptyMessages] };
