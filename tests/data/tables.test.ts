@@ -109,3 +109,10 @@ test("a column that is named and not there is an error, unless it is the system'
     await expect(read({ ...columns, ...wrong })).rejects.toThrow(/rows\.csv:2: .*no column ".*question, answer/);
   }
 });
+
+test("a cell of many chunks is gone through once", { timeout: 10_000 }, async () => {
+  const long = `${"x".repeat(997)}""\n`.repeat(24_000);
+  const [row] = await rowsOf(`a,b\n1,"${long}"\n`, 1 << 12);
+  expect(String(row?.b)).toHaveLength(999 * 24_000);
+  await expect(rowsOf(`a,b\n1,"${long}`, 1 << 12)).rejects.toThrow(/t\.csv:2: .*never closed/);
+});
