@@ -1,3 +1,4 @@
+import type { OnBroken } from "./brokenRow.ts";
 import type { ContainerId, LayoutId } from "./dataRow.ts";
 import type { Lose } from "./layout.ts";
 
@@ -27,7 +28,8 @@ export interface StoredRow {
   index: number;
   /** `file:line`, or `file, row N` where there are no lines; for messages. */
   where: string;
-  fields: Record<string, unknown>;
+  /** @throws BrokenRowError where this row is broken and was given all the same */
+  readonly fields: Record<string, unknown>;
   /**
    * Where the text of each user turn stands, found without reading the fields; given by `rewrite`, where it can be. The
    * row is then sound and of that layout. `null` where it takes more than a glance.
@@ -55,8 +57,11 @@ export interface ByteSink {
 /** One way to store rows. Everything streams: no file needs to fit into memory. */
 export interface Container {
   id: ContainerId;
-  /** @throws UserError naming the source and the line of what is broken */
-  rows(source: ByteSource): AsyncIterable<StoredRow>;
+  /**
+   * @param onBroken what to do about a row after which the next ones can be read. @default "throw"
+   * @throws UserError naming the source and the line of what is broken
+   */
+  rows(source: ByteSource, onBroken?: OnBroken): AsyncIterable<StoredRow>;
   /**
    * The same file again, once for each sink, with every row edited as `editsOf` says for that sink. What no edit names
    * is preserved to the byte (Parquet: to the value and its type).

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { readAllRows } from "../../../src/data/files/readDataFile.ts";
 import { auditData } from "../../../src/datasets/audit/auditData.ts";
 import { byteLines } from "../../../src/datasets/audit/byteLines.ts";
 import { random } from "../../../src/util/random.ts";
@@ -66,6 +67,22 @@ test.each([
   const expected = { "empty-text": [2], "template-slot": [3] };
   expect((await audit(name, content, { columns })).found).toEqual(expected);
   expect((await audit(`${name}.gz`, gzipSync(content), { columns })).found).toEqual(expected);
+});
+
+test("a table or list with broken rows is read to its end, and training still stops there", async () => {
+  const table = "question,answer\na,b\nc\nd,e,f\n\ng,h\xff\n,i\n";
+  const list = `[{"prompt":"a","completion":"b"},\n{"prompt":'x y'},\n{"prompt":"c\xff"},\n{"prompt":"","completion":"i"}]`;
+  for (const [name, text, found] of [
+    ["rows.csv", table, { "cell-count": [2, 3], "bad-encoding": [4], "empty-text": [5] }],
+    ["rows.json", list, { "bad-json": [2], "bad-encoding": [3], "empty-text": [4] }],
+  ] as const) {
+    const bytes = Buffer.from(text, "latin1");
+    const result = await audit(name, bytes);
+    expect(result.found).toEqual(found);
+    const file = join(await scratchFolder(), name);
+    await writeFile(file, bytes);
+    await expect(readAllRows(file)).rejects.toThrow(/rows\.(csv:3|json:2, row 2): expected/);
+  }
 });
 
 test("contents in parts, tool calls and weights of 0 and 1 are no faults", async () => {

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { UserError } from "../../../util/errors.ts";
+import { type OnBroken, readOrBroken } from "../brokenRow.ts";
 import type { Container, Edit, StoredRow } from "../container.ts";
 import { stringifyRaw } from "../rawJson.ts";
 import { arrayBlocks } from "./arrayBlocks.ts";
@@ -46,13 +47,11 @@ function jsonContainer({ id, blocks, where, nothing, marks }: JsonKind): Contain
   }
   return {
     id,
-    async *rows(source) {
+    async *rows(source, onBroken = "throw") {
       let count = 0;
       for await (const block of blocks(source)) {
         // All of a block at once: its bytes are gone when someone asks for the next one in between.
-        const rows = rowsOf(block, source.name, count).map(({ index, where, fields, text }): StoredRow => {
-          return { index, where, fields, text };
-        });
+        const rows = rowsOf(block, source.name, count).map((row) => storedRow(row, onBroken));
         count += rows.length;
         yield* rows;
       }
@@ -86,6 +85,11 @@ function jsonContainer({ id, blocks, where, nothing, marks }: JsonKind): Contain
       await output.flush();
     },
   };
+}
+
+function storedRow(row: BlockRow, onBroken: OnBroken): StoredRow {
+  const { index, where } = row;
+  return readOrBroken(index, where, onBroken, () => ({ index, where, fields: row.fields, text: row.text }));
 }
 
 function addSplices(splices: Splice[], bytes: Buffer, row: BlockRow, edits: readonly Edit[]): void {

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { UserError } from "../../../util/errors.ts";
+import { BrokenRowError, type OnBroken, readOrBroken } from "../brokenRow.ts";
 import type { ByteSource, Container, Edit, StoredRow } from "../container.ts";
 import { editText, isTextEdit, type TextEdit } from "../textEdits.ts";
 import { quotedText } from "./quotedText.ts";
@@ -23,11 +24,11 @@ function tableContainer(id: "csv" | "tsv", delimiter: string): Container {
   const byte = delimiter.charCodeAt(0);
   return {
     id,
-    async *rows(source) {
-      for await (const { row } of readRecords(source, byte)) if (row) yield row;
+    async *rows(source, onBroken = "throw") {
+      for await (const { row } of readRecords(source, byte, onBroken)) if (row) yield row;
     },
     async rewrite(source, sinks, editsOf) {
-      for await (const { record, row, names } of readRecords(source, byte)) {
+      for await (const { record, row, names } of readRecords(source, byte, "throw")) {
         const edits = row ? editsOf(row) : [];
         for (const [i, sink] of sinks.entries()) {
           const own = edits[i] ?? [];
@@ -39,32 +40,49 @@ function tableContainer(id: "csv" | "tsv", delimiter: string): Container {
   };
 }
 
-async function* readRecords(source: ByteSource, delimiter: number): AsyncGenerator<ReadRecord> {
+async function* readRecords(source: ByteSource, delimiter: number, onBroken: OnBroken): AsyncGenerator<ReadRecord> {
   let names: string[] | undefined;
   let index = 0;
   for await (const record of records(source, delimiter)) {
     const where = `${source.name}:${record.line}`;
-    const texts = record.cells.map((cell) => cellText(record.bytes, cell, where));
     if (!names) {
-      names = headerOf(texts, where);
+      names = headerOf(textsOf(record, where), where);
       yield { record, names };
       continue;
     }
-    const isBlank = texts.length === 1 && texts[0] === "" && !record.cells[0]?.quoted;
-    if (isBlank) {
+    if (isBlank(record)) {
       yield { record, names };
       continue;
     }
-    if (texts.length !== names.length) {
-      throw new UserError(
-        `${where}: expected ${names.length} cells, as in the first line, found ${texts.length}; ` +
-          "a cell with the separator or a line end in it needs quotes",
-      );
-    }
-    const fields = Object.fromEntries(names.map((name, i) => [name, texts[i]]));
-    yield { record, names, row: { index: index++, where, fields } };
+    const columns = names;
+    const at = index++;
+    const row = readOrBroken(at, where, onBroken, () => ({
+      index: at,
+      where,
+      fields: fieldsOf(record, columns, where),
+    }));
+    yield { record, names, row };
   }
   if (index === 0) throw new UserError(`${source.name}: expected a line of names and rows below it, found no row`);
+}
+
+function isBlank({ cells: [first, ...others] }: TableRecord): boolean {
+  return others.length === 0 && first?.quoted === false && first.start === first.end;
+}
+
+function textsOf({ bytes, cells }: TableRecord, where: string): string[] {
+  return cells.map((cell) => cellText(bytes, cell, where));
+}
+
+function fieldsOf(record: TableRecord, names: readonly string[], where: string): Record<string, string> {
+  const texts = textsOf(record, where);
+  if (texts.length === names.length) return Object.fromEntries(texts.map((text, i) => [names[i], text]));
+  throw new BrokenRowError(
+    where,
+    "cells",
+    `expected ${names.length} cells, as in the first line, found ${texts.length}; ` +
+      "a cell with the separator or a line end in it needs quotes",
+  );
 }
 
 function headerOf(names: string[], where: string): string[] {
@@ -76,7 +94,11 @@ function headerOf(names: string[], where: string): string[] {
 function cellText(bytes: Buffer, { start, end, quoted }: Cell, where: string): string {
   const inner = quoted ? bytes.subarray(start + 1, end - 1) : bytes.subarray(start, end);
   if (!isUtf8(inner)) {
-    throw new UserError(`${where}: expected text in UTF-8, found other bytes; convert the file, e.g. with iconv`);
+    throw new BrokenRowError(
+      where,
+      "encoding",
+      "expected text in UTF-8, found other bytes; convert the file, e.g. with iconv",
+    );
   }
   const text = inner.toString("utf8");
   return quoted ? text.replaceAll('""', '"') : text;
