@@ -139,3 +139,13 @@ test("templates with other words in their slots are no copies of each other", as
   const { found } = await audit("rows.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
   expect(found["near-duplicate"] ?? []).toEqual([]);
 });
+
+test("preference pairs are said to be what they are, with a prompt or without", async () => {
+  const pairs = [
+    { prompt: "a", chosen: "b", rejected: "c" },
+    { chosen: [], rejected: [] },
+  ];
+  const { findings } = await audit("rows.jsonl", pairs.map((row) => JSON.stringify(row)).join("\n"));
+  expect(findings.map(({ check }) => check)).toEqual(["unknown-layout", "no-reply"]);
+  for (const { examples } of findings) expect(examples?.[0]?.text).toContain("preference pairs");
+});
