@@ -180,6 +180,21 @@ test("drawn wordings come near their shares, and exact ones differ from them in 
   expect(all.filter((i) => exact.of(i) !== drawn.of(i)).length).toBeLessThan(120);
 });
 
+test("shares are those of the weights, whatever the weights' size", () => {
+  const rows = Array.from({ length: 400 }, (_, i) => i);
+  for (const size of [1e-300, 1e-9, 1, 1e9, 4e307]) {
+    const shares = exactWordings(
+      [
+        { text: "a", weight: size },
+        { text: "b", weight: 3 * size },
+      ],
+      1,
+      rows,
+    );
+    expect(rows.filter((i) => shares.of(i) === 0)).toHaveLength(100);
+  }
+});
+
 test("prompts from YAML and JSON; what is none is named", async () => {
   const read = async (text: string): Promise<unknown> => {
     await writeFile(at("prompts"), text);
