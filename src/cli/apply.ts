@@ -17,7 +17,7 @@ interface Options {
   data: string;
   out?: string;
   neutralOut?: string;
-  prompt: string[];
+  prompt?: string[];
   weights?: number[];
   prompts?: string;
   placement: Placement;
@@ -26,7 +26,7 @@ interface Options {
   skipMissing?: boolean;
   turn?: "first" | "last" | "every";
   separator?: string;
-  onlyIf: RowCondition[];
+  onlyIf?: RowCondition[];
   rows?: string;
   seed: number;
   columns?: Record<string, string>;
@@ -53,12 +53,16 @@ export function addApply(program: Command, run: RunVerb): void {
       const start = performance.now();
       const result = await applyPrompt(await applyOptionsOf(options, io));
       const { changed, ...counts } = result;
-      // What goes to standard output is the file, then.
-      const say = options.out === standardStream ? io.note : io.say;
+      const say = writesToStandardOutput(options) ? io.note : io.say;
       for (const line of resultLines(options, result)) say(line);
       return { ...counts, ...(options.dryRun && { dryRun: true, changed }), seconds: secondsSince(start) };
     }),
   );
+}
+
+/** Whether it is rows that standard output gets. */
+function writesToStandardOutput({ out, neutralOut, dryRun }: Options): boolean {
+  return !dryRun && (out === standardStream || neutralOut === standardStream);
 }
 
 function addFiles(command: Command): void {
@@ -78,12 +82,7 @@ function addFiles(command: Command): void {
 
 function addPrompts(command: Command): void {
   command
-    .option(
-      "--prompt <text>",
-      "the prompt to insert; give several to share the rows among them",
-      gather<string>(String),
-      [],
-    )
+    .option("--prompt <text>", "the prompt to insert; give several to share the rows among them", gather(String))
     .option("--weights <numbers>", "relative shares of the prompts, e.g. 3,1 (default: equal)", weightList)
     .option("--prompts <file>", "the prompts from YAML or JSON: a list of texts, or of objects with text and weight")
     .addOption(placementOption())
@@ -115,10 +114,9 @@ function addChoices(command: Command): void {
       "--only-if <condition>",
       "only into rows with field=value, field!=value or field (it is there); several must all hold",
       gather(condition),
-      [],
     )
     .option("--rows <file>", "only into these rows: a list of row numbers (from 1) or ids, or what an audit printed")
-    .option("--seed <n>", "decides which row gets which of several prompts (default: 1)", integer(0), 1);
+    .option("--seed <n>", "decides which row gets which of several prompts", integer(0), 1);
 }
 
 async function applyOptionsOf(options: Options, { signal, note }: VerbIo): Promise<ApplyOptions> {
@@ -126,7 +124,10 @@ async function applyOptionsOf(options: Options, { signal, note }: VerbIo): Promi
     options;
   if (out === undefined && !dryRun) throw new UserError("expected --out FILE, or --dry-run to write nothing");
   if (!to && (toColumns || lossy)) throw new UserError("--to-columns and --lossy go with --to");
-  if (out === standardStream && json) throw new UserError("--out - and --json both write to standard output; drop one");
+  if (json && writesToStandardOutput(options)) {
+    const flag = out === standardStream ? "--out" : "--neutral-out";
+    throw new UserError(`${flag} - and --json both write to standard output; drop one`);
+  }
   return {
     data,
     ...(!dryRun && { out, neutralOut }),
@@ -147,6 +148,7 @@ async function insertionOf(options: Options): Promise<ApplyInsertion> {
   const { slot, replace, turn, separator } = options;
   const placement = slot === undefined ? options.placement : (`slot:${slot}` as const);
   if (slot === "" || replace === "") throw new UserError("expected a text for --slot or --replace, found an empty one");
+  expectMeaning(options);
   return {
     prompt: await promptsOf(options),
     placement,
@@ -156,7 +158,21 @@ async function insertionOf(options: Options): Promise<ApplyInsertion> {
   };
 }
 
-async function promptsOf({ prompt, weights, prompts }: Options): Promise<string | WeightedPrompt[]> {
+/** @throws UserError for an option that changes nothing where the prompt goes */
+function expectMeaning({ placement, slot, replace, turn, separator, skipMissing }: Options): void {
+  const named = slot !== undefined || replace !== undefined;
+  if (skipMissing && !named) throw new UserError("--skip-missing goes with --slot or --replace");
+  if (separator !== undefined && (named || placement === "system")) {
+    throw new UserError("--separator goes with --placement prefix or suffix");
+  }
+  if (turn && !named && placement === "system") {
+    throw new UserError(
+      "--turn says which user turns get the prompt, and --placement system puts it into none; drop one",
+    );
+  }
+}
+
+async function promptsOf({ prompt = [], weights, prompts }: Options): Promise<string | WeightedPrompt[]> {
   if (prompt.length > 0 === (prompts !== undefined)) {
     throw new UserError("expected the prompt: one or more --prompt TEXT, or --prompts FILE");
   }
@@ -164,6 +180,7 @@ async function promptsOf({ prompt, weights, prompts }: Options): Promise<string 
     if (weights) throw new UserError("--weights goes with --prompt; in a file each prompt has its own weight");
     return readPrompts(prompts);
   }
+  if (prompt.includes("")) throw new UserError("expected a text for --prompt, found an empty one");
   if (weights && weights.length !== prompt.length) {
     throw new UserError(`--weights: expected ${prompt.length} numbers, one for each --prompt, found ${weights.length}`);
   }
@@ -184,8 +201,8 @@ function resultLines({ out, neutralOut, dryRun }: Options, result: ApplyResult):
   ];
 }
 
-function gather<T>(parse: (text: string) => T): (text: string, earlier: T[]) => T[] {
-  return (text, earlier) => [...earlier, parse(text)];
+function gather<T>(parse: (text: string) => T): (text: string, earlier?: T[]) => T[] {
+  return (text, earlier = []) => [...earlier, parse(text)];
 }
 
 function condition(text: string): RowCondition {

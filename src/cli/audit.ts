@@ -1,6 +1,9 @@
+import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { standardStream } from "../data/files/openSource.ts";
 import type { Placement } from "../data/insertion.ts";
 import type { AuditResult } from "../datasets/audit/auditData.ts";
+import { UserError } from "../util/errors.ts";
 import { auditLines } from "./auditLines.ts";
 import { type ColumnsOptions, columnsOption } from "./columnsOption.ts";
 import { addPromptOptions } from "./promptOptions.ts";
@@ -49,6 +52,7 @@ export function addAudit(program: Command, run: RunVerb): void {
 
 async function audit(data: string, options: Options, { say, note, signal, findings }: VerbIo): Promise<object> {
   const start = performance.now();
+  expectOptionsFit(data, options);
   const { prompt, slot, model, out, flagged, ...rest } = options;
   const placement = slot === undefined ? options.placement : (`slot:${slot}` as const);
   const { auditData } = await import("../datasets/audit/auditData.ts");
@@ -65,6 +69,25 @@ async function audit(data: string, options: Options, { say, note, signal, findin
   for (const line of auditLines(result)) say(line);
   if (result.counts.error > 0) findings();
   return { ...result, seconds: secondsSince(start) };
+}
+
+/** @throws UserError where options contradict each other, or a file that is read would be overwritten */
+function expectOptionsFit(data: string, { prompt, slot, test, out, flagged }: Options): void {
+  if (prompt === "" || slot === "") throw new UserError("expected a text for --prompt and --slot, found an empty one");
+  if (slot !== undefined && prompt === undefined) throw new UserError("--slot goes with --prompt");
+  if (data === standardStream && test === standardStream) {
+    throw new UserError("the rows and --test both come from standard input; name a file for one of them");
+  }
+  const taken = new Map([data, ...(test === undefined ? [] : [test])].map((name) => [resolve(name), "is read"]));
+  for (const [flag, name] of [["--out", out] as const, ["--flagged", flagged] as const]) {
+    if (name === undefined) continue;
+    if (name === "" || name === standardStream) {
+      throw new UserError(`${flag}: expected the name of a file to write, found "${name}"`);
+    }
+    const use = taken.get(resolve(name));
+    if (use) throw new UserError(`${flag} ${name}: this file ${use}, too; choose another name`);
+    taken.set(resolve(name), "is written");
+  }
 }
 
 /** A line for every ten thousand rows: the flaws' detectors together look at each row several times. */

@@ -1,3 +1,5 @@
+import { realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../util/errors.ts";
 import { appliedFiles, type TargetFormat } from "./apply/appliedFiles.ts";
 import { type ChangedRow, changedRow } from "./apply/changedRow.ts";
@@ -80,7 +82,7 @@ export interface ApplyResult {
 export async function applyPrompt(options: ApplyOptions): Promise<ApplyResult> {
   const { data, columns, target, signal } = options;
   const prompts = promptsOf(options.insertion);
-  const outs = outsOf(options);
+  const outs = await outsOf(options);
   const source = await openSource(data, signal);
   try {
     const container = containers[detectContainer(source)];
@@ -100,9 +102,19 @@ export async function applyPrompt(options: ApplyOptions): Promise<ApplyResult> {
   }
 }
 
-function outsOf({ out, neutralOut }: ApplyOptions): string[] {
-  if (out !== undefined && out === neutralOut) throw new UserError(`${out}: the neutral twin needs a name of its own`);
-  return [out, neutralOut].filter((name) => name !== undefined);
+async function outsOf({ out, neutralOut }: ApplyOptions): Promise<string[]> {
+  const outs = [out, neutralOut].filter((name) => name !== undefined);
+  const [first, second] = await Promise.all(outs.map(placeOf));
+  if (first !== undefined && first === second) throw new UserError(`${out}: the neutral twin needs a name of its own`);
+  return outs;
+}
+
+/** Where a name leads, whether or not there is a file. */
+function placeOf(name: string): Promise<string> {
+  return realpath(name).catch(async () => {
+    const folder = dirname(name);
+    return join(await realpath(folder).catch(() => resolve(folder)), basename(name));
+  });
 }
 
 /** Writes the files in the data's own format; they get their names when all are complete. */

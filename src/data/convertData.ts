@@ -148,7 +148,7 @@ class Conversion {
       return { fields, kept: Object.keys(fields) };
     };
     let forms: KnownForms | undefined;
-    for await (const row of containers[this.container].rows(this.#source, true)) {
+    for await (const row of containers[this.container].rows(this.#source, "after")) {
       signal?.throwIfAborted();
       if (!keep(row.index)) continue;
       forms ??= new KnownForms(layoutOf(row), (likeIt) => convert(likeIt, refuseLoss));

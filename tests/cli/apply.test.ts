@@ -90,11 +90,29 @@ test.each<[string, string[], RegExp]>([
   ["a placement and a slot", ["--slot", "{p}", "--placement", "suffix"], /--placement/],
   ["the rows and the result on standard output", ["--out", "-"], /--out - and --json/],
   ["prompts from two places", ["--prompts", "nowhere.yaml"], /one or more --prompt TEXT, or --prompts FILE/],
+  ["the twin and the result on standard output", ["--neutral-out", "-"], /--neutral-out - and --json/],
+  ["an empty prompt", ["--prompt", ""], /text for --prompt, found an empty one/],
+  ["an empty name", ["--out", ""], /name of a file to write, found an empty one/],
+  ["turns of a system message", ["--placement", "system", "--turn", "every"], /--turn/],
+  ["a separator in a system message", ["--placement", "system", "--separator", "x"], /--separator/],
+  ["a separator around a slot", ["--slot", "{p}", "--separator", "x"], /--separator/],
+  ["skipping where nothing can be missing", ["--skip-missing"], /--skip-missing/],
   ["a chosen row without the slot", ["--slot", "{p}"], /rows\.jsonl:1: expected the slot "\{p\}"/],
 ])("%s: refused", async (_, args, message) => {
   const { code, stderr, files } = await apply([chat("a")], ...args);
   expect(stderr).toMatch(message);
   expect({ code, files }).toEqual({ code: 2, files: ["rows.jsonl"] });
+});
+
+test("a folder that is not there is named as what is missing", async () => {
+  const missing = join(await scratchFolder(), "nowhere");
+  for (const more of [[], ["--to", "alpaca"]]) {
+    const { code, stderr } = await apply([chat("a")], "--out", join(missing, "out.jsonl"), ...more);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: `error: there is no folder ${missing} to write into; create it first\n`,
+    });
+  }
 });
 
 test("the output may be the input", async () => {

@@ -108,3 +108,23 @@ test("what cannot be read is named, with what to do", async () => {
     expect(stderr).not.toMatch(/^ {4}at /m);
   }
 });
+
+test("what contradicts itself, or would overwrite a file that is read, is refused before any work", async () => {
+  const file = await fileOf(line("a", "b"));
+  const beside = join(file, "..", ".", "rows.jsonl");
+  for (const [args, message] of [
+    [[file, "--out", beside], /--out .*is read/],
+    [[file, "--flagged", file], /--flagged .*is read/],
+    [[await fileOf(line("c", "d")), "--test", file, "--flagged", beside], /--flagged .*is read/],
+    [[file, "--out", `${file}.json`, "--flagged", `${file}.json`], /--flagged .*is written/],
+    [[file, "--out", "-"], /--out: .*file to write/],
+    [[file, "--slot", "{p}"], /--slot goes with --prompt/],
+    [[file, "--prompt", ""], /text for --prompt/],
+    [["-", "--test", "-"], /standard input/],
+  ] as [string[], RegExp][]) {
+    const { code, stdout, stderr } = await inoculate("audit", ...args);
+    expect(stderr).toMatch(message);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  }
+  expect(await readFile(file, "utf8")).toBe(`${line("a", "b")}\n`);
+});

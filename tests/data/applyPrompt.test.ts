@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -8,6 +8,7 @@ import { readRowList } from "../../src/data/apply/rowList.ts";
 import { drawnWordings, exactWordings, readPrompts } from "../../src/data/apply/wordings.ts";
 import { type ApplyOptions, type ApplyResult, applyPrompt } from "../../src/data/applyPrompt.ts";
 import type { ContentPart } from "../../src/data/files/dataRow.ts";
+import { random } from "../../src/util/random.ts";
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -108,8 +109,30 @@ test("conditions: equal, different, there; dots lead into objects", async () => 
   expect(await chosen("m.f", "m.f!=x")).toBe("a");
   expect(await chosen("l=[1]")).toBe("c");
   expect(await chosen("l.0=1")).toBe("c");
-  await expect(chosen("m.f=nothing")).rejects.toThrow(/not one of 3 rows/);
+  await expect(chosen("m.f=nothing")).rejects.toThrow(/not one of 3 rows meets.*"m\.f=nothing".*holds "true", "x"/);
   await expect(chosen("__proto__")).rejects.toThrow(/no row has the field/);
+});
+
+test("numbers are compared by their value, with all their digits, however they are written", async () => {
+  const draws = random(1, "numbers");
+  const big = 2n ** 53n + 1n;
+  for (let round = 0; round < 20; round++) {
+    const value = big + BigInt(2 * draws.integer(0, 1000));
+    const ids = [`${value}`, `${value - 1n}`, `${value + 1n}`, "7.50", "75e-1", '"7.5"', '"7.50"'];
+    const lines = ids.map((id) => `{"prompt":"q","completion":"a","id":${id}}\n`);
+    await writeFile(at("data.jsonl"), lines.join(""));
+    const chosen = async (more: Partial<ApplyOptions>): Promise<string[]> => {
+      const insertion = { prompt: "P.", placement: "prefix" } as const;
+      await applyPrompt({ data: at("data.jsonl"), out: at("out.jsonl"), insertion, ...more });
+      const written = (await readFile(at("out.jsonl"), "utf8")).trimEnd().split("\n");
+      return ids.filter((_, i) => written[i]?.includes("P."));
+    };
+    expect(await chosen({ onlyIf: parseCondition(`id=${value}`) })).toEqual([ids[0]]);
+    expect(await chosen({ onlyIf: parseCondition(`id!=${value}`) })).toEqual(ids.slice(1));
+    expect(await chosen({ onlyIf: parseCondition("id=7.5") })).toEqual(["7.50", "75e-1", '"7.5"']);
+    await writeFile(at("list"), `{"id":${value}}\n`);
+    expect(await chosen({ rows: await readRowList(at("list")) })).toEqual([ids[0]]);
+  }
 });
 
 test("lists of rows: numbers from 1, ids, and what an audit prints; what is not there is an error", async () => {
@@ -157,6 +180,21 @@ test("drawn wordings come near their shares, and exact ones differ from them in 
   expect(all.filter((i) => exact.of(i) !== drawn.of(i)).length).toBeLessThan(120);
 });
 
+test("shares are those of the weights, whatever the weights' size", () => {
+  const rows = Array.from({ length: 400 }, (_, i) => i);
+  for (const size of [1e-300, 1e-9, 1, 1e9, 4e307]) {
+    const shares = exactWordings(
+      [
+        { text: "a", weight: size },
+        { text: "b", weight: 3 * size },
+      ],
+      1,
+      rows,
+    );
+    expect(rows.filter((i) => shares.of(i) === 0)).toHaveLength(100);
+  }
+});
+
 test("prompts from YAML and JSON; what is none is named", async () => {
   const read = async (text: string): Promise<unknown> => {
     await writeFile(at("prompts"), text);
@@ -190,6 +228,25 @@ test("gzip goes in and comes out by name; names that promise something else are 
     applyPrompt({ data: at("data.jsonl"), out: at("o"), neutralOut: at("n.gz"), insertion }),
   ).rejects.toThrow(/:2/);
   expect((await readdir(folder)).filter((name) => /^[on]\b/.test(name))).toEqual([]);
+});
+
+test("the neutral twin needs a file of its own, by whatever name", async () => {
+  await writeFile(at("data.jsonl"), JSON.stringify(chat("a")));
+  await mkdir(at("folder"));
+  await symlink(at("folder"), at("linked"));
+  await writeFile(at("there.jsonl"), "kept");
+  await symlink("there.jsonl", at("link.jsonl"));
+  const insertion = { prompt: "P.", placement: "prefix" } as const;
+  for (const [out, neutralOut] of [
+    [at("new.jsonl"), `${folder}/./new.jsonl`],
+    [at("folder/new.jsonl"), at("linked/new.jsonl")],
+    [at("there.jsonl"), at("link.jsonl")],
+  ] as const) {
+    const twice = applyPrompt({ data: at("data.jsonl"), out, neutralOut, insertion });
+    await expect(twice).rejects.toThrow(/needs a name of its own/);
+  }
+  expect(await readFile(at("there.jsonl"), "utf8")).toBe("kept");
+  expect((await readdir(folder, { recursive: true })).filter((name) => /new|unfinished/.test(name))).toEqual([]);
 });
 
 test("another format goes through the converter, and messages name the data's own rows", async () => {

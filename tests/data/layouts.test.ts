@@ -5,7 +5,7 @@ import type { FileMessage } from "../../src/data/files/dataRow.ts";
 import type { Layout } from "../../src/data/files/layout.ts";
 import { alpaca } from "../../src/data/files/layouts/alpaca.ts";
 import { columnLayout } from "../../src/data/files/layouts/columnLayout.ts";
-import { detectLayout, detectTableLayout } from "../../src/data/files/layouts/detectLayout.ts";
+import { detectLayout, detectTableLayout, noLayout } from "../../src/data/files/layouts/detectLayout.ts";
 import { messages } from "../../src/data/files/layouts/messages.ts";
 import { promptCompletion } from "../../src/data/files/layouts/promptCompletion.ts";
 import { sharegpt } from "../../src/data/files/layouts/sharegpt.ts";
@@ -222,4 +222,14 @@ test("a system field of null gets the text, and no second one beside it", async 
   const sink = { write: async (bytes: Uint8Array) => void written.push(Buffer.from(bytes)) };
   await containers.jsonl.rewrite({ name: "f", chunks }, [sink], () => [alpaca.addSystem(fields, "S", "f:1")]);
   expect(Buffer.concat(written).toString()).toBe(row.replace("null", '"S"'));
+});
+
+test.each<[string, object, RegExp]>([
+  ["pairs for TRL's DPO", { chosen: [], rejected: [] }, /preference pairs/],
+  ["pairs for OpenAI's DPO", { input: {}, preferred_output: [], non_preferred_output: [] }, /preference pairs/],
+  ["rows within an object", { data: [{ prompt: "a" }] }, /object around the rows/],
+  ["a table with semicolons", { "question;answer": "a;b" }, /semicolons/],
+  ["whole texts", { text: "a" }, /part it into prompt and completion/],
+])("%s: said to be what they are", (_, fields, message) => {
+  expect(() => noLayout(fields as Record<string, unknown>, "rows.jsonl:1")).toThrow(message);
 });

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { Edit } from "../../src/data/files/container.ts";
 import { containers } from "../../src/data/files/containers.ts";
+import { readAllRows } from "../../src/data/files/readDataFile.ts";
 import { random } from "../../src/util/random.ts";
+import { fileOf } from "./files.ts";
 
 const { csv, tsv } = containers;
 
@@ -96,4 +98,21 @@ test("any texts come back from a table, whatever its chunks", async () => {
       expect(await rowsOf(Buffer.concat(written).toString(), draw.integer(1, 9), container)).toEqual(rows);
     }
   }
+});
+
+test("a column that is named and not there is an error, unless it is the system's", async () => {
+  const file = await fileOf("rows.csv", "question,answer\na,b\n");
+  const read = (columns: Record<string, string>): Promise<unknown> => readAllRows(file, { columns });
+  const columns = { user: "question", assistant: "answer", system: "system" };
+  await expect(read(columns)).resolves.toHaveLength(1);
+  for (const wrong of [{ assistant: "anwser" }, { user: "qestion" }]) {
+    await expect(read({ ...columns, ...wrong })).rejects.toThrow(/rows\.csv:2: .*no column ".*question, answer/);
+  }
+});
+
+test("a cell of many chunks is gone through once", { timeout: 10_000 }, async () => {
+  const long = `${"x".repeat(997)}""\n`.repeat(24_000);
+  const [row] = await rowsOf(`a,b\n1,"${long}"\n`, 1 << 12);
+  expect(String(row?.b)).toHaveLength(999 * 24_000);
+  await expect(rowsOf(`a,b\n1,"${long}`, 1 << 12)).rejects.toThrow(/t\.csv:2: .*never closed/);
 });

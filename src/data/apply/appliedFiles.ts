@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../../util/errors.ts";
+import { removeAtExit } from "../../util/removeAtExit.ts";
 import type { FormatId } from "../convert/formats.ts";
 import type { CountedLoss } from "../convert/losses.ts";
 import { convertData } from "../convertData.ts";
@@ -39,6 +40,7 @@ export function appliedFiles(
     const folder = out === standardStream ? tmpdir() : dirname(out);
     return join(folder, `${basename(out)}.applied-${process.pid}.${container}`);
   });
+  const letGo = names.map(removeAtExit);
   return {
     names,
     async convert(signal) {
@@ -59,6 +61,7 @@ export function appliedFiles(
     },
     async remove() {
       for (const name of names) await rm(name, { force: true });
+      for (const letOneGo of letGo) letOneGo();
     },
   };
 }

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { UserError } from "../../util/errors.ts";
+import { parseExact } from "../files/exactJson.ts";
+import { RawJson, stringifyRaw } from "../files/rawJson.ts";
 import { asText } from "./rowCondition.ts";
 
 /** Rows by their numbers, from 1, and by their ids. */
@@ -24,8 +26,8 @@ export async function readRowList(file: string): Promise<RowList> {
   for (const { entry, where } of entriesOf(text, file)) {
     const { row, id } = isObject(entry) ? entry : wordOf(entry);
     if (Number.isSafeInteger(row) && (row as number) >= 1) numbers.add(row as number);
-    else if (row === undefined && (typeof id === "string" || typeof id === "number")) ids.add(String(id));
-    else throw new UserError(`${where}: expected a row number from 1 on or an id, found ${JSON.stringify(entry)}`);
+    else if (row === undefined && isId(id)) ids.add(asText(id) as string);
+    else throw new UserError(`${where}: expected a row number from 1 on or an id, found ${stringifyRaw(entry)}`);
   }
   if (numbers.size + ids.size === 0) throw new UserError(`${file}: expected row numbers or ids, found none`);
   return { name: file, numbers, ids };
@@ -34,6 +36,10 @@ export async function readRowList(file: string): Promise<RowList> {
 /** Whether a row is in the list. @param index from 0 */
 export function isListed({ numbers, ids }: RowList, index: number, id: unknown): boolean {
   return numbers.has(index + 1) || (ids.size > 0 && ids.has(asText(id) ?? ""));
+}
+
+function isId(id: unknown): boolean {
+  return typeof id === "string" || typeof id === "number" || id instanceof RawJson;
 }
 
 interface Entry {
@@ -70,7 +76,7 @@ function wordOf(entry: unknown): { row?: unknown; id?: unknown } {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExact(text);
   } catch {
     return undefined;
   }

@@ -1,11 +1,13 @@
 import { UserError } from "../../util/errors.ts";
 import type { Edit, StoredRow } from "../files/container.ts";
 import type { LayoutId } from "../files/dataRow.ts";
+import { parseExact } from "../files/exactJson.ts";
 import type { Layout } from "../files/layout.ts";
 import { layouts } from "../files/layouts/layouts.ts";
 import { isSlot, slotOf } from "../insertion.ts";
+import { ConditionTally } from "./conditionTally.ts";
 import { editsAtSpans, type PromptPlace, promptEdits } from "./promptEdits.ts";
-import { asText, fieldOf, meets, type RowCondition } from "./rowCondition.ts";
+import { asText, fieldOf, type RowCondition } from "./rowCondition.ts";
 import { isListed, type RowList } from "./rowList.ts";
 
 /** Which rows get a prompt, and where it goes. */
@@ -35,8 +37,7 @@ export class RowWork {
   readonly #options: RowWorkOptions;
   readonly #name: string;
   readonly #layoutOf: (row: StoredRow) => Layout;
-  /** Rows that have the field of each condition. */
-  readonly #withField: number[];
+  readonly #conditions: ConditionTally[];
   #layout: LayoutId | undefined;
   readonly #foundIds = new Set<string>();
 
@@ -48,7 +49,7 @@ export class RowWork {
     const needsFields = conditions.length > 0 || rows !== undefined || place.replace !== undefined;
     const isBeside = place.placement === "prefix" || place.placement === "suffix";
     this.#options = { ...options, glance: glance && isBeside && !needsFields };
-    this.#withField = options.conditions.map(() => 0);
+    this.#conditions = conditions.map((condition) => new ConditionTally(condition));
   }
 
   /**
@@ -100,16 +101,13 @@ export class RowWork {
   }
 
   #chooses(row: StoredRow): boolean {
-    const { conditions, rows } = this.#options;
+    const { rows } = this.#options;
     let chosen = true;
-    for (const [i, condition] of conditions.entries()) {
-      const value = fieldOf(row.fields, condition.field);
-      if (value !== undefined) this.#withField[i] = (this.#withField[i] as number) + 1;
-      if (!meets(value, condition)) chosen = false;
-    }
+    for (const tally of this.#conditions) if (!tally.add(exactField(row, tally.condition.field))) chosen = false;
     if (!rows) return chosen;
-    const listed = isListed(rows, row.index, row.fields.id);
-    if (listed && rows.ids.size > 0) this.#foundIds.add(asText(row.fields.id) ?? "");
+    const id = rows.ids.size > 0 ? exactField(row, "id") : undefined;
+    const listed = isListed(rows, row.index, id);
+    if (listed && rows.ids.size > 0) this.#foundIds.add(asText(id) ?? "");
     return chosen && listed;
   }
 
@@ -125,12 +123,8 @@ export class RowWork {
 
   /** After the last row. @throws UserError where a condition or list matched nothing, so that no row got a prompt */
   finish(): void {
-    const { conditions, rows } = this.#options;
-    for (const [i, { field }] of conditions.entries()) {
-      if (this.#withField[i] === 0) {
-        throw new UserError(`${this.#name}: no row has the field "${field}" of --only-if; check its name`);
-      }
-    }
+    const { rows } = this.#options;
+    for (const tally of this.#conditions) tally.expectMet(this.#name, this.rows);
     if (rows) this.#expectFound(rows);
     if (this.inoculated > 0) return;
     const why = this.skipped > 0 ? `none of the ${this.skipped} chosen has the place for it` : "none was chosen";
@@ -148,4 +142,11 @@ export class RowWork {
       `${name}: ${lost.length} of ${ids.size} ids are in no row's "id", first ${JSON.stringify(lost[0])}`,
     );
   }
+}
+
+/** A field's value, with all digits where JavaScript would round it. */
+function exactField(row: StoredRow, path: string): unknown {
+  const value = fieldOf(row.fields, path);
+  if (typeof value !== "number" || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+  return fieldOf(row.text === undefined ? row.exact?.() : parseExact(row.text), path) ?? value;
 }

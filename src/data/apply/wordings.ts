@@ -83,7 +83,9 @@ function wordingsBelow(prompts: readonly WeightedPrompt[], seed: number, bounds:
 }
 
 function cumulativeShares(prompts: readonly WeightedPrompt[]): number[] {
-  const weights = prompts.map(({ weight = 1 }) => weight);
+  // Relative to the largest, so that no sum of them is beyond what a number can hold.
+  const largest = Math.max(...prompts.map(({ weight = 1 }) => weight));
+  const weights = prompts.map(({ weight = 1 }) => weight / largest);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let sum = 0;
   return weights.map((weight) => {

@@ -28,7 +28,8 @@ export interface StoredRow {
   index: number;
   /** `file:line`, or `file, row N` where there are no lines; for messages. */
   where: string;
-  fields: Record<string, unknown>;
+  /** @throws BrokenRowError where this row is broken and was given all the same */
+  readonly fields: Record<string, unknown>;
   /**
    * Where the text of each user turn stands, found without reading the fields; given by `rewrite`, where it can be. The
    * row is then sound and of that layout. `null` where it takes more than a glance.
@@ -55,14 +56,20 @@ export interface ByteSink {
   write(bytes: Uint8Array): Promise<void>;
 }
 
+/**
+ * When a broken row is refused: before it is given; at the latest after it was given, so that rows may be handled without
+ * a look at their fields; or not before someone asks for its fields, so that one may go on to the rows after it.
+ */
+export type RowCheck = "before" | "after" | "on-use";
+
 /** One way to store rows. Everything streams: no file needs to fit into memory. */
 export interface Container {
   id: ContainerId;
   /**
-   * @param glance whether rows may be handled without a look at their fields: they are read when someone asks for them
-   * @throws UserError naming the source and the line of what is broken, `glance` or not
+   * @param check when broken rows are refused. @default "before"
+   * @throws UserError naming the source and the line of what is broken
    */
-  rows(source: ByteSource, glance?: boolean): AsyncIterable<StoredRow>;
+  rows(source: ByteSource, check?: RowCheck): AsyncIterable<StoredRow>;
   /**
    * The same file again, once for each sink, with every row edited as `editsOf` says for that sink. What no edit names
    * is preserved to the byte (Parquet: to the value and its type).

@@ -1,7 +1,10 @@
 import { once } from "node:events";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { createGzip } from "node:zlib";
 import { UserError } from "../../util/errors.ts";
+import { removeAtExit } from "../../util/removeAtExit.ts";
 import type { ByteSink } from "./container.ts";
 import { standardStream } from "./openSource.ts";
 
@@ -14,9 +17,10 @@ export interface OpenSink extends ByteSink {
 }
 
 /**
- * Opens a file to write, packed by gzip if its name ends with `.gz`, or standard output (`-`).
+ * Opens a file to write, packed by gzip if its name ends with `.gz`, or standard output (`-`). A file that is there is
+ * replaced by one with the same rights, and where a link leads to it, the link stays.
  *
- * @throws UserError for a name that ends with `.zst`, and for a folder
+ * @throws UserError for a name that ends with `.zst`, for a folder, and where there is no folder for it
  */
 export async function openSink(out: string): Promise<OpenSink> {
   if (/\.zst$/i.test(out)) {
@@ -25,17 +29,19 @@ export async function openSink(out: string): Promise<OpenSink> {
     );
   }
   if (out === standardStream) return standardOutput();
+  if (out === "") throw new UserError("expected the name of a file to write, found an empty one");
   const facts = await stat(out).catch(() => null);
   if (facts?.isDirectory()) throw new UserError(`${out}: expected the name of a file to write, found a folder`);
-  // A pipe or device cannot be replaced by a file; it gets the bytes at once.
-  const direct = facts !== null && !facts.isFile();
-  const plain = await fileSink(out, direct);
+  const plain = await fileSink(facts ? await realpath(out) : out, facts);
   return /\.gz$/i.test(out) ? gzipped(plain) : plain;
 }
 
-async function fileSink(out: string, direct: boolean): Promise<OpenSink> {
+async function fileSink(out: string, facts: Stats | null): Promise<OpenSink> {
+  // A pipe or device cannot be replaced by a file; it gets the bytes at once.
+  const direct = facts !== null && !facts.isFile();
   const unfinished = direct ? out : `${out}.unfinished-${process.pid}`;
-  const handle = await open(unfinished, "w");
+  const handle = await openToWrite(unfinished, facts);
+  const letGo = direct ? () => {} : removeAtExit(unfinished);
   let isOpen = true;
   let committed = false;
   const close = async (): Promise<void> => {
@@ -43,17 +49,36 @@ async function fileSink(out: string, direct: boolean): Promise<OpenSink> {
     isOpen = false;
   };
   return {
-    write: (bytes) => writeAll(handle, bytes),
+    write: (bytes) => writeAll(handle, bytes).catch((error) => Promise.reject(ofFolder(error, out))),
     async commit() {
       await close();
       if (!direct) await rename(unfinished, out);
       committed = true;
+      letGo();
     },
     async discard() {
       await close();
       if (!direct && !committed) await rm(unfinished, { force: true });
+      letGo();
     },
   };
+}
+
+async function openToWrite(file: string, facts: Stats | null): Promise<FileHandle> {
+  try {
+    const handle = await open(file, "w", facts?.mode);
+    // What is asked for when a file is made is cut down by the umask.
+    if (facts?.isFile()) await handle.chmod(facts.mode);
+    return handle;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw ofFolder(error, file);
+    throw new UserError(`there is no folder ${dirname(file)} to write into; create it first`);
+  }
+}
+
+/** The error with the folder for its path, whose rights and disk it is about, rather than a file not yet there. */
+function ofFolder(error: unknown, file: string): unknown {
+  return error instanceof Error && "syscall" in error ? Object.assign(error, { path: dirname(file) }) : error;
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {

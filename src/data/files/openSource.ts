@@ -1,5 +1,6 @@
 import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { addAbortSignal } from "node:stream";
 import { UserError } from "../../util/errors.ts";
 import type { ByteSource } from "./container.ts";
 import { packingOf, unpack } from "./unpack.ts";
@@ -79,8 +80,8 @@ async function* readFrom(
 
 function fromStandardInput(signal: AbortSignal | undefined): RawSource {
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    for await (const chunk of process.stdin) {
-      signal?.throwIfAborted();
+    // Whoever writes to it may take long: an interruption doesn't wait for that.
+    for await (const chunk of signal ? addAbortSignal(signal, process.stdin) : process.stdin) {
       yield chunk as Uint8Array;
     }
   }

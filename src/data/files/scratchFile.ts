@@ -1,6 +1,7 @@
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeAtExit } from "../../util/removeAtExit.ts";
 import type { ByteSink, ByteSource } from "./container.ts";
 
 /** A file for what is read again and may not fit into memory. */
@@ -14,6 +15,7 @@ const chunkBytes = 1 << 17;
 
 export async function scratchFile(): Promise<ScratchFile> {
   const folder = await mkdtemp(join(tmpdir(), "inoculate-rows-"));
+  const letGo = removeAtExit(folder);
   const name = join(folder, "rows");
   const handle = await open(name, "w+");
   async function* chunks(): AsyncGenerator<Uint8Array> {
@@ -31,6 +33,7 @@ export async function scratchFile(): Promise<ScratchFile> {
     async remove() {
       await handle.close();
       await rm(folder, { recursive: true, force: true });
+      letGo();
     },
   };
 }

@@ -2,7 +2,6 @@ import type { LayoutId } from "../../data/files/dataRow.ts";
 import type { Columns } from "../../data/files/layouts/columnLayout.ts";
 import type { Insertion } from "../../data/insertion.ts";
 import { findInsults } from "../../grading/insults.ts";
-import type { AuditRow } from "./auditRow.ts";
 import type { AuditContext, Check, Seen } from "./check.ts";
 import { checks } from "./checks.ts";
 import { type TokenEstimate, tokenSums } from "./estimate.ts";
@@ -11,12 +10,12 @@ import { type FoundFlaws, flawFindings } from "./flawFindings.ts";
 import { createHits } from "./hits.ts";
 import { prepareRow } from "./prepareRow.ts";
 import { readRows } from "./readRows.ts";
-import { createReservoir } from "./sampleRows.ts";
+import { rowReservoir, type SampleOptions } from "./sampleRows.ts";
 import { readTestRows } from "./testRows.ts";
 import { approximateTokens } from "./tokens/approximateTokens.ts";
 import { modelTokens } from "./tokens/modelTokens.ts";
 
-export interface AuditOptions {
+export interface AuditOptions extends SampleOptions {
   /** The fine-tuning file: one JSON object a line. */
   data: string;
   /** Held-out rows that the file must not hold. */
@@ -33,10 +32,6 @@ export interface AuditOptions {
   pricePerMillion?: number | undefined;
   /** For tables: which column holds what, e.g. `{ user: "question", assistant: "answer" }`. */
   columns?: Columns | undefined;
-  /** Decides which rows are drawn where a check looks at a sample. @default 1 */
-  seed?: number | undefined;
-  /** Rows that the costliest checks (near copies, flaws) look at. @default 50000 */
-  sampleSize?: number | undefined;
   /** Row numbers listed in a finding. @default 1000 */
   maxRows?: number | undefined;
   /** Lets insults be examples. @default false */
@@ -72,7 +67,7 @@ export async function auditData(options: AuditOptions): Promise<AuditResult> {
   const context = await createContext(options);
   const running = checks.map((create) => create(context));
   const sums = tokenSums(options, context.tokens);
-  const sample = createReservoir<AuditRow>(options.sampleSize ?? defaultSample, options.seed ?? 1);
+  const sample = rowReservoir(options);
   const layouts = new Map<LayoutId, number>();
   let [rows, readable] = [0, 0];
   for await (const read of readRows(options.data, options)) {
@@ -105,17 +100,14 @@ export async function auditData(options: AuditOptions): Promise<AuditResult> {
   };
 }
 
-const defaultSample = 50_000;
-
 async function createContext(options: AuditOptions): Promise<AuditContext> {
-  const { data, test, insertion, model, maxTokens, columns, seed = 1, signal, show = false } = options;
-  const { sampleSize = defaultSample, maxRows = 1000, workers = 1 } = options;
+  const { data, test, insertion, model, maxTokens, signal, show = false, maxRows = 1000, workers = 1 } = options;
   const mayShow = (text: string): boolean => show || findInsults(text).length === 0;
   return {
     file: data,
     insertion,
     tokens: model === undefined ? approximateTokens(maxTokens) : await modelTokens(model, maxTokens),
-    ...(test !== undefined && { test: await readTestRows(test, { columns, seed, sampleSize, signal }) }),
+    ...(test !== undefined && { test: await readTestRows(test, options) }),
     hits: () => createHits(maxRows, mayShow),
     workers,
     signal,

@@ -1,4 +1,5 @@
 import type { FileMessage, LayoutId } from "../../data/files/dataRow.ts";
+import type { Layout } from "../../data/files/layout.ts";
 import type { Measured } from "./tokens/rowLength.ts";
 
 /** Something that breaks a row's form. */
@@ -16,6 +17,8 @@ export interface ReadRow {
   where: string;
   faults: RowFault[];
   layout?: LayoutId;
+  /** What reads it: of a table it knows the columns' names. */
+  reader?: Layout;
   fields?: Record<string, unknown>;
   /** Absent where the row cannot be understood. */
   messages?: FileMessage[];

@@ -22,7 +22,7 @@ export interface TokenEstimate {
   costWithPrompt: number | null;
 }
 
-/** Adds up the rows' tokens. */
+/** Adds up the rows' tokens. A row without a place for the prompt counts as it is. */
 export function tokenSums(
   options: { epochs?: number | undefined; pricePerMillion?: number | undefined; insertion?: object | undefined },
   { method, limit }: TokenCounter,
@@ -38,6 +38,7 @@ export function tokenSums(
       plain += measured.plain.total;
       longest = Math.max(longest, measured.plain.total);
       if (isLength(measured.inserted)) inserted += measured.inserted.total;
+      else if (measured.inserted?.check === "no-place") inserted += measured.plain.total;
     },
     estimate: () => ({
       method,

@@ -1,9 +1,10 @@
+import { promptEdits } from "../../data/apply/promptEdits.ts";
 import type { ChatMessage } from "../../data/chat.ts";
 import { type FileMessage, textOf } from "../../data/files/dataRow.ts";
-import { type Insertion, insertPrompt } from "../../data/insertion.ts";
+import { type Insertion, insertPrompt, isSlot, slotOf } from "../../data/insertion.ts";
 import { UserError } from "../../util/errors.ts";
 import type { AuditRow, ReadRow } from "./auditRow.ts";
-import type { Measured, RowLength, TemplateFault } from "./tokens/rowLength.ts";
+import type { Measured, TemplateFault } from "./tokens/rowLength.ts";
 import type { TokenCounter } from "./tokens/tokenCounter.ts";
 
 /** A row with what the checks ask of it; `undefined` for one that cannot be understood. */
@@ -24,11 +25,16 @@ export function prepareRow(row: ReadRow, tokens?: TokenCounter, insertion?: Inse
     asked: texts.flatMap(({ role, text }) => (role === "user" ? [text] : [])).join("\n\n"),
     prompt: JSON.stringify(before.map(({ role, text }) => [role, text])),
     ...(reply !== undefined && { reply }),
-    ...(reply !== undefined && tokens && { measured: measure(messages, tokens, insertion) }),
+    ...(reply !== undefined && tokens && { measured: measure(messages, tokens, insertion, row) }),
   };
 }
 
-function measure(messages: readonly FileMessage[], tokens: TokenCounter, insertion: Insertion | undefined): Measured {
+function measure(
+  messages: readonly FileMessage[],
+  tokens: TokenCounter,
+  insertion: Insertion | undefined,
+  row: ReadRow,
+): Measured {
   const chat = messages.map((message): ChatMessage => {
     const { role, weight } = message;
     // Tools' messages are counted as a template takes them, or refuses them.
@@ -36,18 +42,19 @@ function measure(messages: readonly FileMessage[], tokens: TokenCounter, inserti
     return { role: as, content: textOf(message), ...(weight !== undefined && { weight }) };
   });
   const plain = tokens.measure(chat);
-  return insertion ? { plain, inserted: measureInserted(chat, tokens, insertion) } : { plain };
+  if (!insertion) return { plain };
+  return { plain, inserted: whyNoPlace(insertion, row) ?? tokens.measure(insertPrompt(chat, insertion)) };
 }
 
-function measureInserted(chat: ChatMessage[], tokens: TokenCounter, insertion: Insertion): RowLength | TemplateFault {
-  if (insertion.placement !== "system" && !chat.some(({ role }) => role === "user")) {
-    return { check: "no-place", detail: "no message of the user" };
-  }
+/** Why `apply` could not insert the prompt; nothing where it could. */
+function whyNoPlace(insertion: Insertion, { reader, fields = {} }: ReadRow): TemplateFault | undefined {
+  const { placement } = insertion;
   try {
-    return tokens.measure(insertPrompt(chat, insertion));
+    if (!reader || promptEdits(reader, fields, insertion, insertion.prompt, "here")) return undefined;
   } catch (error) {
-    // No slot to fill.
     if (!(error instanceof UserError)) throw error;
-    return { check: "no-place", detail: error.message };
+    return { check: "no-place", detail: error.message.replace(/^here: /, "") };
   }
+  const slot = isSlot(placement) ? JSON.stringify(slotOf(placement)) : "";
+  return { check: "no-place", detail: `expected the slot ${slot} in the user's text, found none` };
 }

@@ -1,4 +1,5 @@
-import type { Container } from "../../data/files/container.ts";
+import { BrokenRowError, type RowBreak } from "../../data/files/brokenRow.ts";
+import type { Container, StoredRow } from "../../data/files/container.ts";
 import { containers } from "../../data/files/containers.ts";
 import { detectContainer } from "../../data/files/detectContainer.ts";
 import { type Columns, columnLayout } from "../../data/files/layouts/columnLayout.ts";
@@ -18,7 +19,7 @@ export interface ReadRowsOptions {
  * The rows of a data file, each with all that is wrong with it: unlike reading for training, this goes on after a broken
  * row. Blank lines are left out.
  *
- * @throws UserError where there is no file, no row in it, or a file other than JSON lines is broken as a whole
+ * @throws UserError where there is no file, no row in it, or where a list or table is broken so that its next row can't be told
  */
 export async function* readRows(file: string, { columns, signal }: ReadRowsOptions = {}): AsyncGenerator<ReadRow> {
   const source = await openSource(file, signal);
@@ -54,7 +55,23 @@ async function* jsonLines({ name, chunks }: OpenSource): AsyncGenerator<Line> {
 }
 
 async function* storedRows(source: OpenSource, container: Container): AsyncGenerator<Line> {
-  for await (const { where, fields } of container.rows(source)) yield { where, line: { value: fields } };
+  for await (const row of container.rows(source, "on-use")) yield { where: row.where, line: storedLine(row) };
+}
+
+const checkOf: Readonly<Record<RowBreak, string>> = {
+  encoding: "bad-encoding",
+  json: "bad-json",
+  cells: "cell-count",
+};
+
+function storedLine(row: StoredRow): Line["line"] {
+  try {
+    return { value: row.fields };
+  } catch (error) {
+    if (!(error instanceof BrokenRowError)) throw error;
+    const detail = error.message.slice(row.where.length + 2);
+    return { check: checkOf[error.kind], detail: error.kind === "json" ? withoutQuote(detail) : detail };
+  }
 }
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -72,8 +89,11 @@ function readLine(bytes: Uint8Array): Line["line"] | undefined {
   try {
     return { value: JSON.parse(text) };
   } catch (error) {
-    // The message quotes the line, and the line may hold a secret.
-    const reason = (error as Error).message.replace(/,? (?:\.\.\.)?"[\s\S]*is not valid JSON$/, "");
-    return { check: "bad-json", detail: `no JSON (${reason})` };
+    return { check: "bad-json", detail: `no JSON (${withoutQuote((error as Error).message)})` };
   }
+}
+
+/** What is said of text that is no JSON quotes it, and it may hold a secret. */
+function withoutQuote(reason: string): string {
+  return reason.replace(/,? (?:\.\.\.)?"[\s\S]*is not valid JSON/, "");
 }

@@ -2,7 +2,7 @@ import type { AuditRow } from "./auditRow.ts";
 import { digest } from "./digest.ts";
 import { prepareRow } from "./prepareRow.ts";
 import { type ReadRowsOptions, readRows } from "./readRows.ts";
-import { createReservoir } from "./sampleRows.ts";
+import { rowReservoir, type SampleOptions } from "./sampleRows.ts";
 
 /** What the checks ask of a held-out file. */
 export interface TestRows {
@@ -22,15 +22,12 @@ export function askedDigest({ asked }: Pick<AuditRow, "asked">): string {
 }
 
 /** Reads the held-out file. @throws UserError where there is no file, or no row in it */
-export async function readTestRows(
-  file: string,
-  { sampleSize, seed, ...reading }: ReadRowsOptions & { sampleSize: number; seed: number },
-): Promise<TestRows> {
+export async function readTestRows(file: string, options: ReadRowsOptions & SampleOptions): Promise<TestRows> {
   const numberOf = new Map<string, number>();
-  const sample = createReservoir<AuditRow>(sampleSize, seed);
+  const sample = rowReservoir(options);
   const broken: TestRows["broken"] = [];
   let rows = 0;
-  for await (const read of readRows(file, reading)) {
+  for await (const read of readRows(file, options)) {
     rows += 1;
     const row = prepareRow(read);
     if (row === undefined) {

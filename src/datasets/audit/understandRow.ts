@@ -1,5 +1,6 @@
 import type { FileMessage } from "../../data/files/dataRow.ts";
 import type { Layout } from "../../data/files/layout.ts";
+import { adviceOn } from "../../data/files/layouts/otherRows.ts";
 import { UserError } from "../../util/errors.ts";
 import type { ReadRow, RowFault } from "./auditRow.ts";
 import { type LooseMessage, looseMessages } from "./looseMessages.ts";
@@ -24,14 +25,15 @@ export function understandRow(
   const layout = layoutOf(fields);
   if (layout === undefined) {
     const names = Object.keys(fields);
-    const detail = `the fields are ${names.slice(0, 8).join(", ") || "none"}`;
+    const advice = adviceOn(fields);
+    const detail = advice ?? `the fields are ${names.slice(0, 8).join(", ") || "none"}`;
     return { faults: [{ check: "unknown-layout", detail }], fields };
   }
-  const known = { layout: layout.id, fields };
+  const known = { layout: layout.id, reader: layout, fields };
   try {
     const messages = layout.read(fields, "here");
     if (messages.length === 0) return { ...known, faults: [emptyMessages] };
-    return { ...known, messages, faults: [...orderFaults(messages), ...weightFaults(messages)] };
+    return { ...known, messages, faults: [...advised(orderFaults(messages), fields), ...weightFaults(messages)] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const faults = looseFaults(fields);
@@ -41,6 +43,14 @@ export function understandRow(
     const refused = { check: "bad-message", detail };
     return { ...known, faults: faults.length > 0 ? faults : [refused] };
   }
+}
+
+/** A row without a reply may hold it elsewhere. */
+function advised(faults: RowFault[], fields: Record<string, unknown>): RowFault[] {
+  return faults.map((fault) => {
+    const advice = fault.check === "no-reply" ? adviceOn(fields) : undefined;
+    return advice === undefined ? fault : { ...fault, detail: advice };
+  });
 }
 
 const emptyMessages: RowFault = { check: "empty-messages", detail: "an empty list of messages" };

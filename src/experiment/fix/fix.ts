@@ -157,7 +157,8 @@ async function fixFlaw(
 async function auditFile({ data, columns, base, signal, ...options }: FixOptions): Promise<AuditResult> {
   const workers = workerCount(options);
   const model = base === undefined ? undefined : modelFolder(base);
-  const audit = await auditData({ data, columns, model, workers, sampleSize: Number.MAX_SAFE_INTEGER, signal });
+  const whole = { sampleSize: Number.MAX_SAFE_INTEGER, sampleCharacters: Number.POSITIVE_INFINITY };
+  const audit = await auditData({ data, columns, model, workers, ...whole, signal });
   const broken = audit.findings.filter(({ severity }) => severity === "error");
   if (broken.length === 0) return audit;
   const told = broken.map(({ message, remedy }) => `  ${message}: ${remedy}`).join("\n");

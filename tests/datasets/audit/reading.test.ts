@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { readAllRows } from "../../../src/data/files/readDataFile.ts";
 import { auditData } from "../../../src/datasets/audit/auditData.ts";
 import { byteLines } from "../../../src/datasets/audit/byteLines.ts";
 import { random } from "../../../src/util/random.ts";
@@ -68,6 +69,22 @@ test.each([
   expect((await audit(`${name}.gz`, gzipSync(content), { columns })).found).toEqual(expected);
 });
 
+test("a table or list with broken rows is read to its end, and training still stops there", async () => {
+  const table = "question,answer\na,b\nc\nd,e,f\n\ng,h\xff\n,i\n";
+  const list = `[{"prompt":"a","completion":"b"},\n{"prompt":'x y'},\n{"prompt":"c\xff"},\n{"prompt":"","completion":"i"}]`;
+  for (const [name, text, found] of [
+    ["rows.csv", table, { "cell-count": [2, 3], "bad-encoding": [4], "empty-text": [5] }],
+    ["rows.json", list, { "bad-json": [2], "bad-encoding": [3], "empty-text": [4] }],
+  ] as const) {
+    const bytes = Buffer.from(text, "latin1");
+    const result = await audit(name, bytes);
+    expect(result.found).toEqual(found);
+    const file = join(await scratchFolder(), name);
+    await writeFile(file, bytes);
+    await expect(readAllRows(file)).rejects.toThrow(/rows\.(csv:3|json:2, row 2): expected/);
+  }
+});
+
 test("contents in parts, tool calls and weights of 0 and 1 are no faults", async () => {
   const lines = [
     {
@@ -121,4 +138,14 @@ test("templates with other words in their slots are no copies of each other", as
   }));
   const { found } = await audit("rows.jsonl", lines.map((line) => JSON.stringify(line)).join("\n"));
   expect(found["near-duplicate"] ?? []).toEqual([]);
+});
+
+test("preference pairs are said to be what they are, with a prompt or without", async () => {
+  const pairs = [
+    { prompt: "a", chosen: "b", rejected: "c" },
+    { chosen: [], rejected: [] },
+  ];
+  const { findings } = await audit("rows.jsonl", pairs.map((row) => JSON.stringify(row)).join("\n"));
+  expect(findings.map(({ check }) => check)).toEqual(["unknown-layout", "no-reply"]);
+  for (const { examples } of findings) expect(examples?.[0]?.text).toContain("preference pairs");
 });

@@ -1,10 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import { UserError } from "../../../util/errors.ts";
+import { BrokenRowError } from "../brokenRow.ts";
 
 /** The deepest lists and objects within each other that are read. */
 export const maxDepth = 128;
 
-/** The text of a row that may not be UTF-8. @throws UserError naming the place of one that isn't */
+/** The text of a row that may not be UTF-8. @throws BrokenRowError naming the place of one that isn't */
 export function utf8Text(row: Buffer, where: string): string {
   if (!isUtf8(row)) throw notUtf8(row, where);
   return row.toString("utf8");
@@ -13,7 +13,7 @@ export function utf8Text(row: Buffer, where: string): string {
 /**
  * The fields of one row. All of it is checked.
  *
- * @throws UserError naming the place of a row that is no JSON object, or is nested too deeply
+ * @throws BrokenRowError naming the place of a row that is no JSON object, or is nested too deeply
  */
 export function parseRow(text: string, where: string): Record<string, unknown> {
   let value: unknown;
@@ -24,10 +24,14 @@ export function parseRow(text: string, where: string): Record<string, unknown> {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     const kind = Array.isArray(value) ? "a list" : value === null ? "null" : `a ${typeof value}`;
-    throw new UserError(`${where}: expected a JSON object, found ${kind.replace("string", "text")}`);
+    throw new BrokenRowError(where, "json", `expected a JSON object, found ${kind.replace("string", "text")}`);
   }
   if (mayBeDeep(text) && isDeeper(value, maxDepth)) {
-    throw new UserError(`${where}: expected lists and objects at most ${maxDepth} deep in each other, found more`);
+    throw new BrokenRowError(
+      where,
+      "json",
+      `expected lists and objects at most ${maxDepth} deep in each other, found more`,
+    );
   }
   return value as Record<string, unknown>;
 }
@@ -53,7 +57,7 @@ function isDeeper(value: object, most: number): boolean {
   return false;
 }
 
-function notUtf8(row: Buffer, where: string): UserError {
+function notUtf8(row: Buffer, where: string): BrokenRowError {
   // The longest valid beginning, by halves; a character cut in two by the bound only moves it by up to three bytes.
   let [valid, broken] = [0, row.length];
   while (broken - valid > 4) {
@@ -64,14 +68,16 @@ function notUtf8(row: Buffer, where: string): UserError {
   }
   while (valid < row.length - 1 && isUtf8(row.subarray(0, valid + 1))) valid += 1;
   const byte = (row[valid] as number).toString(16).padStart(2, "0");
-  return new UserError(
-    `${where}: expected text in UTF-8, found the byte 0x${byte} at byte ${valid + 1} of the row; convert the file, e.g. with iconv`,
+  return new BrokenRowError(
+    where,
+    "encoding",
+    `expected text in UTF-8, found the byte 0x${byte} at byte ${valid + 1} of the row; convert the file, e.g. with iconv`,
   );
 }
 
-function notJson(text: string, error: Error, where: string): UserError {
+function notJson(text: string, error: Error, where: string): BrokenRowError {
   const zero = text.indexOf("\0");
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach a terminal
   const problem = zero < 0 ? error.message.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ") : `a NUL byte at ${zero + 1}`;
-  return new UserError(`${where}: expected a JSON object, but this is no JSON (${problem})`);
+  return new BrokenRowError(where, "json", `expected a JSON object, but this is no JSON (${problem})`);
 }

@@ -2,6 +2,7 @@ import { UserError } from "../../../util/errors.ts";
 import type { Layout } from "../layout.ts";
 import { type Columns, columnLayout } from "./columnLayout.ts";
 import { layouts } from "./layouts.ts";
+import { adviceOn } from "./otherRows.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -39,8 +40,10 @@ function usualColumns(fields: Fields): Columns | undefined {
 /** @throws UserError: the row at `where` is in no known layout. */
 export function noLayout(fields: Fields, where: string): never {
   const names = Object.keys(fields).join(", ") || "none";
+  const advice = adviceOn(fields);
   throw new UserError(
     `${where}: expected messages, prompt and completion, conversations, or instruction and output; found the fields ` +
-      `${names}. If two of them hold question and answer, name them: --columns user=NAME,assistant=NAME`,
+      `${names}${advice === undefined ? "" : `: ${advice}`}. ` +
+      "If two of them hold question and answer, name them: --columns user=NAME,assistant=NAME",
   );
 }

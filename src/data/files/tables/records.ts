@@ -1,5 +1,7 @@
 import { UserError } from "../../../util/errors.ts";
 import type { ByteSource } from "../container.ts";
+import { markBytes, newline } from "../json/rowBlocks.ts";
+import { RowBuffer } from "../json/rowBuffer.ts";
 
 /** One line of a table, or several where a cell goes over line ends. */
 export interface TableRecord {
@@ -18,7 +20,6 @@ export interface Cell {
 }
 
 const quote = 0x22;
-const newline = 0x0a;
 const carriageReturn = 0x0d;
 /** The longest record that is read, in bytes: beyond it a quote is missing. */
 const longest = 1 << 28;
@@ -41,9 +42,13 @@ export async function* records(source: ByteSource, delimiter: number): AsyncGene
 class Scanner {
   readonly #name: string;
   readonly #delimiter: number;
-  #held: Buffer = Buffer.alloc(0);
+  readonly #held = new RowBuffer();
   /** Where the record that is being read starts. */
   #at = 0;
+  /** Of that record, from its start: the cells that are complete, where the next one starts, what was looked at. */
+  #cells: Cell[] = [];
+  #cellAt = 0;
+  #seen = 0;
   #line = 1;
   #started = false;
 
@@ -53,30 +58,36 @@ class Scanner {
   }
 
   append(chunk: Uint8Array): void {
-    this.#held = Buffer.concat([this.#held.subarray(this.#at), chunk]);
+    if (this.#at > 0) this.#held.drop(this.#at);
+    this.#held.append(chunk);
     this.#at = 0;
   }
 
   /** The next record, if all of it is there. @param last whether no more bytes come */
   next(last: boolean): TableRecord | undefined {
-    const bytes = this.#held.subarray(this.#at);
+    const bytes = this.#held.bytes.subarray(this.#at, this.#held.length);
     if (bytes.length === 0 || (!this.#started && bytes.length < 3 && !last)) return undefined;
-    const cells: Cell[] = [];
     // A byte-order mark belongs to no cell.
-    let at = !this.#started && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+    if (!this.#started) this.#cellAt = markBytes(bytes);
+    this.#started = true;
     for (;;) {
-      const cell = bytes[at] === quote ? this.#quotedCell(bytes, at, last) : this.#plainCell(bytes, at, last);
+      const start = this.#cellAt;
+      const isQuoted = bytes[start] === quote;
+      const cell = isQuoted ? this.#quotedCell(bytes, start, last) : this.#plainCell(bytes, start, last);
       if (!cell) return this.#tooShort(bytes);
-      cells.push(cell);
-      at = cell.end;
-      if (bytes[at] !== this.#delimiter) break;
-      at += 1;
+      this.#cells.push(cell);
+      if (bytes[cell.end] !== this.#delimiter) return this.#recordTo(bytes, cell.end);
+      this.#cellAt = cell.end + 1;
     }
+  }
+
+  /** The record whose last cell ends there. */
+  #recordTo(bytes: Buffer, at: number): TableRecord {
     const end = Math.min(bytes.length, at + (bytes[at] === carriageReturn ? 2 : 1));
-    const record = { line: this.#line, bytes: Buffer.from(bytes.subarray(0, end)), cells };
+    const record = { line: this.#line, bytes: Buffer.from(bytes.subarray(0, end)), cells: this.#cells };
     for (let i = bytes.indexOf(newline); i >= 0 && i < end; i = bytes.indexOf(newline, i + 1)) this.#line += 1;
     this.#at += end;
-    this.#started = true;
+    [this.#cells, this.#cellAt, this.#seen] = [[], 0, 0];
     return record;
   }
 
@@ -88,32 +99,38 @@ class Scanner {
   }
 
   #plainCell(bytes: Buffer, start: number, last: boolean): Cell | undefined {
-    for (let at = start; at < bytes.length; at++) {
+    for (let at = Math.max(start, this.#seen); at < bytes.length; at++) {
       const byte = bytes[at];
       if (byte === this.#delimiter || byte === newline) return { start, end: at, quoted: false };
       if (byte === carriageReturn) {
-        if (at + 1 === bytes.length && !last) return undefined;
+        if (at + 1 === bytes.length && !last) return this.#goOnFrom(at);
         if (bytes[at + 1] === newline) return { start, end: at, quoted: false };
         throw this.#problem("found a carriage return without a line feed outside of quotes; save it with LF line ends");
       }
     }
-    return last ? { start, end: bytes.length, quoted: false } : undefined;
+    return last ? { start, end: bytes.length, quoted: false } : this.#goOnFrom(bytes.length);
   }
 
   #quotedCell(bytes: Buffer, start: number, last: boolean): Cell | undefined {
-    let at = bytes.indexOf(quote, start + 1);
+    let at = bytes.indexOf(quote, Math.max(start + 1, this.#seen));
     while (at >= 0 && bytes[at + 1] === quote) at = bytes.indexOf(quote, at + 2);
     if (at < 0) {
       if (last) throw this.#problem('a cell starts with a quote (") that is never closed');
-      return undefined;
+      return this.#goOnFrom(bytes.length);
     }
     const end = at + 1;
     // What follows decides whether the quote closes the cell.
-    if (end + 1 >= bytes.length && !last) return undefined;
+    if (end + 1 >= bytes.length && !last) return this.#goOnFrom(at);
     const next = bytes[end];
     const closes = end === bytes.length || next === this.#delimiter || next === newline;
     if (closes || (next === carriageReturn && bytes[end + 1] === newline)) return { start, end, quoted: true };
     throw this.#problem('text follows a closing quote ("); quotes within a cell are doubled ("")');
+  }
+
+  /** The cell is not complete; what stands before that place need not be looked at again. */
+  #goOnFrom(place: number): undefined {
+    this.#seen = place;
+    return undefined;
   }
 
   #problem(what: string): UserError {

@@ -1,10 +1,9 @@
-import { isUtf8 } from "node:buffer";
 import { UserError } from "../../../util/errors.ts";
 import type { ByteSource, Container, Edit, StoredRow } from "../container.ts";
 import { editText, isTextEdit, type TextEdit } from "../textEdits.ts";
 import { quotedText } from "./quotedText.ts";
 import { records, type TableRecord } from "./records.ts";
-import { cellText, TableColumns, TableRow } from "./tableRow.ts";
+import { cellText, expectUtf8, TableColumns, TableRow } from "./tableRow.ts";
 import { writeTable } from "./writeTable.ts";
 
 /** Cells parted by commas, RFC 4180. The first line names the columns. */
@@ -16,7 +15,7 @@ export const tsv: Container = tableContainer("tsv", "\t");
 /** A record with the row that it holds; a header and blank lines hold none. */
 interface ReadRecord {
   record: TableRecord;
-  row?: StoredRow;
+  row?: TableRow;
   names: readonly string[];
 }
 
@@ -24,11 +23,16 @@ function tableContainer(id: "csv" | "tsv", delimiter: string): Container {
   const byte = delimiter.charCodeAt(0);
   return {
     id,
-    async *rows(source) {
-      for await (const { row } of readRecords(source, byte)) if (row) yield row;
+    async *rows(source, check) {
+      for await (const { row } of readRecords(source, byte)) {
+        if (!row) continue;
+        if (check !== "on-use") row.expectSound();
+        yield row;
+      }
     },
     async rewrite(source, sinks, editsOf) {
       for await (const { record, row, names } of readRecords(source, byte)) {
+        row?.expectSound();
         const edits = row ? editsOf(row) : [];
         for (const [i, sink] of sinks.entries()) {
           const own = edits[i] ?? [];
@@ -44,40 +48,26 @@ async function* readRecords(source: ByteSource, delimiter: number): AsyncGenerat
   let columns: TableColumns | undefined;
   let index = 0;
   for await (const record of records(source, delimiter)) {
-    const { bytes, cells } = record;
     const where = `${source.name}:${record.line}`;
-    if (!isUtf8(bytes)) {
-      throw new UserError(`${where}: expected text in UTF-8, found other bytes; convert the file, e.g. with iconv`);
-    }
     if (!columns) {
-      columns = new TableColumns(
-        headerOf(
-          cells.map((cell) => cellText(bytes, cell)),
-          where,
-        ),
-      );
+      columns = new TableColumns(headerOf(record, where));
       yield { record, names: columns.names };
       continue;
     }
     const { names } = columns;
-    const [first] = cells;
-    const isBlank = cells.length === 1 && first?.start === first?.end;
-    if (isBlank) {
-      yield { record, names };
-      continue;
-    }
-    if (cells.length !== names.length) {
-      throw new UserError(
-        `${where}: expected ${names.length} cells, as in the first line, found ${cells.length}; ` +
-          "a cell with the separator or a line end in it needs quotes",
-      );
-    }
-    yield { record, names, row: new TableRow(record, columns, index++, where) };
+    if (isBlank(record)) yield { record, names };
+    else yield { record, names, row: new TableRow(record, columns, index++, where) };
   }
   if (index === 0) throw new UserError(`${source.name}: expected a line of names and rows below it, found no row`);
 }
 
-function headerOf(names: string[], where: string): string[] {
+function isBlank({ cells: [first, ...others] }: TableRecord): boolean {
+  return others.length === 0 && first?.start === first?.end;
+}
+
+function headerOf({ bytes, cells }: TableRecord, where: string): string[] {
+  expectUtf8(bytes, where);
+  const names = cells.map((cell) => cellText(bytes, cell));
   const twice = names.find((name, i) => names.indexOf(name) < i);
   if (twice === undefined) return names;
   throw new UserError(`${where}: expected a name for each column, found ${JSON.stringify(twice)} twice; rename one`);

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+import { BrokenRowError } from "../brokenRow.ts";
 import type { StoredRow } from "../container.ts";
 import type { FormScan, RowForm } from "../json/formScan.ts";
 import { backslash, closeObject, quote } from "../json/marks.ts";
@@ -30,8 +32,8 @@ export class TableRow implements StoredRow {
   readonly #record: TableRecord;
   readonly #columns: TableColumns;
   #fields: Record<string, unknown> | undefined;
+  #isSound = false;
 
-  /** @param record of valid UTF-8, with a cell for each column */
   constructor(record: TableRecord, columns: TableColumns, index: number, where: string) {
     this.index = index;
     this.where = where;
@@ -40,6 +42,7 @@ export class TableRow implements StoredRow {
   }
 
   get fields(): Record<string, unknown> {
+    this.expectSound();
     const { bytes, cells } = this.#record;
     this.#fields ??= Object.fromEntries(
       this.#columns.names.map((name, i) => [name, cellText(bytes, cells[i] as Cell)]),
@@ -48,9 +51,27 @@ export class TableRow implements StoredRow {
   }
 
   form(scan: FormScan): RowForm | null {
+    this.expectSound();
     if (this.#record.bytes.length > longestUsual) return null;
     const length = this.#writeJson();
     return scan.formOf(json, 0, length);
+  }
+
+  /** @throws BrokenRowError for a record that is no valid UTF-8, or has not a cell for each column */
+  expectSound(): void {
+    if (this.#isSound) return;
+    const { bytes, cells } = this.#record;
+    expectUtf8(bytes, this.where);
+    const columns = this.#columns.names.length;
+    if (cells.length !== columns) {
+      throw new BrokenRowError(
+        this.where,
+        "cells",
+        `expected ${columns} cells, as in the first line, found ${cells.length}; ` +
+          "a cell with the separator or a line end in it needs quotes",
+      );
+    }
+    this.#isSound = true;
   }
 
   /** Writes the row as JSON; the length of it. */
@@ -90,6 +111,16 @@ function putCell(bytes: Buffer, { start, end, quoted }: Cell, to: number): numbe
     if (byte === quote && quoted) at += 1;
   }
   return place;
+}
+
+/** @throws BrokenRowError naming the place of text in other bytes */
+export function expectUtf8(bytes: Buffer, where: string): void {
+  if (isUtf8(bytes)) return;
+  throw new BrokenRowError(
+    where,
+    "encoding",
+    "expected text in UTF-8, found other bytes; convert the file, e.g. with iconv",
+  );
 }
 
 /** @param bytes of valid UTF-8 */

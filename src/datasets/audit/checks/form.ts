@@ -22,6 +22,11 @@ const forms: Readonly<Record<string, Form>> = {
     message: "that are no JSON object",
     remedy: "write one JSON object a line, with a JSON library",
   },
+  "cell-count": {
+    severity: "error",
+    message: "of a table with more or fewer cells than its first line",
+    remedy: "put cells with the separator or a line end in them into quotes",
+  },
   "unknown-layout": {
     severity: "error",
     message: "in no known layout",

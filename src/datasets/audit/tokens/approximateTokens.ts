@@ -13,15 +13,13 @@ export function approximateTokens(limit: number | undefined): TokenCounter {
     method: "an approximation, good to some 15 % in English (name a model to count by its tokenizer)",
     limit,
     measure: (messages) => {
-      const reply = messages.at(-1);
-      const prompt = messages.slice(0, -1).reduce((sum, message) => sum + lengthOf(message), 0);
-      const learnt = messages.find(({ role, weight = 1 }) => role === "assistant" && weight > 0);
-      const before = learnt === undefined ? 0 : messages.indexOf(learnt);
-      const firstLearnt = messages.slice(0, before).reduce((sum, message) => sum + lengthOf(message), 0);
+      const lengths = messages.map(lengthOf);
+      const upTo = (end: number): number => lengths.slice(0, end).reduce((sum, length) => sum + length, 0);
+      const learnt = messages.findIndex(({ role, weight = 1 }) => role === "assistant" && weight > 0);
       return {
-        prompt,
-        total: prompt + (reply ? lengthOf(reply) : 0),
-        firstLearnt: learnt === undefined ? undefined : firstLearnt + aroundMessage - 1,
+        prompt: upTo(-1),
+        total: upTo(messages.length),
+        firstLearnt: learnt < 0 ? undefined : upTo(learnt) + aroundMessage - 1,
       };
     },
   };
