@@ -67,6 +67,11 @@ export function evaluationId(identity: EvaluationIdentity): string {
   return hashOf({ kind: "evaluation", ...rest, items: hashOf(items) });
 }
 
+/** Name of an evaluation's replies, whoever grades them. */
+export function repliesId({ grader: _, items, ...rest }: EvaluationIdentity): string {
+  return hashOf({ kind: "replies", ...rest, items: hashOf(items) });
+}
+
 /** Name of a set of log-probabilities in the store. */
 export function scoreId(identity: {
   model: string;

@@ -7,7 +7,7 @@ import { trainingSteps, withSteps } from "../engine/train/trainingSteps.ts";
 import type { Item, ItemSet, PromptWording, Setting, TrainPrompt } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
 import { type DataArm, dataArm, isFlawed } from "./dataArm.ts";
-import { evaluationId, trainingId } from "./identity.ts";
+import { type EvaluationIdentity, evaluationId, repliesId, trainingId } from "./identity.ts";
 import type { TrainData } from "./result.ts";
 import { wordingsOf } from "./wordings.ts";
 
@@ -111,14 +111,23 @@ export function modelIdOf(setting: Setting, spec: RunSpec, identity: Identity): 
 }
 
 /** The name of an evaluation in the store. */
-export function evaluationIdOf(
+export function evaluationIdOf(...of: Parameters<typeof evaluationIdentityOf>): string {
+  return evaluationId(evaluationIdentityOf(...of));
+}
+
+/** The name of its replies, which no change of the grader changes. */
+export function repliesIdOf(...of: Parameters<typeof evaluationIdentityOf>): string {
+  return repliesId(evaluationIdentityOf(...of));
+}
+
+function evaluationIdentityOf(
   setting: Setting,
   spec: EvaluatedSpec,
   evaluation: EvaluationSpec,
   model: string,
   identity: Identity,
-): string {
-  return evaluationId({
+): EvaluationIdentity {
+  return {
     model,
     step: evaluation.step ?? "last",
     items: itemsOf(setting, spec.placement, evaluation),
@@ -126,7 +135,7 @@ export function evaluationIdOf(
     grader: identity.grader,
     backend: identity.backend,
     seed: spec.seed,
-  });
+  };
 }
 
 /** What identifies the parts of a run. @throws UserError where the model's folder is missing or broken */

@@ -1,6 +1,6 @@
-import type { Backend, ModelRef, TrainProgress } from "../backends/backend.ts";
-import type { Grader } from "../grading/grader.ts";
-import type { Setting } from "../settings/setting.ts";
+import type { Backend, Completion, ModelRef, TrainProgress } from "../backends/backend.ts";
+import type { Grade, Grader } from "../grading/grader.ts";
+import type { GradedItem, Item, Setting } from "../settings/setting.ts";
 import { InoculateError } from "../util/errors.ts";
 import {
   excludedShare,
@@ -21,6 +21,7 @@ import {
   identify,
   itemsOf,
   type RunSpec,
+  repliesIdOf,
   samplingsOf,
   type Training,
   trainingOf,
@@ -109,16 +110,29 @@ export async function evaluate(
   const folder = store.evaluationFolder(trained.id, step, id);
   const read = (): StoredEvaluation | null => store.readEvaluation(trained.id, step, id);
 
-  const make = async (): Promise<StoredEvaluation> => {
-    const items = itemsOf(setting, spec.placement, evaluation);
-    const replies = await sampleItems(backend, trained.model, items, samplingsOf(setting, evaluation), {
+  const sample = (items: readonly Item[]): Promise<Completion[]> =>
+    sampleItems(backend, trained.model, items, samplingsOf(setting, evaluation), {
       seed: spec.seed,
       signal: hooks.signal,
       onProgress: (done, total) => hooks.onEvaluating?.(evaluation, done, total),
     });
+  const grade = async (items: readonly Item[], replies: readonly Completion[]): Promise<Grade[]> => {
     const grades = await gradeReplies(grader, items, replies, hooks.signal);
-    const graded = items.map((item, index) => ({ item, grade: grades[index] as (typeof grades)[number] }));
-    expectValues(setting, graded);
+    expectValues(setting, withGrades(items, grades));
+    return grades;
+  };
+
+  const make = async (): Promise<StoredEvaluation> => {
+    const items = itemsOf(setting, spec.placement, evaluation);
+    const ungraded = `ungraded/${repliesIdOf(setting, spec, evaluation, trained.id, identity)}.json`;
+    const kept = store.readNote(trained.id, ungraded) as Completion[] | null;
+    const replies = kept ?? (await sample(items));
+    const grades = await grade(items, replies).catch((error: unknown) => {
+      // A grader that was stopped, or has to be mended first, costs no second sampling.
+      store.writeNote(trained.id, ungraded, replies);
+      throw error;
+    });
+    const graded = withGrades(items, grades);
     store.writeEvaluation(
       {
         id,
@@ -135,6 +149,7 @@ export async function evaluate(
     );
     const stored = read();
     if (stored === null) throw new InoculateError(`the evaluation in ${folder} cannot be read back`);
+    store.removeNote(trained.id, ungraded);
     return stored;
   };
 
@@ -142,6 +157,10 @@ export async function evaluate(
   // Stored before the setting's metrics were changed, maybe.
   if (outcome.reused) expectValues(setting, gradedItems(outcome.value));
   return outcome;
+}
+
+function withGrades(items: readonly Item[], grades: readonly Grade[]): GradedItem[] {
+  return items.map((item, index) => ({ item, grade: grades[index] as Grade }));
 }
 
 function initialModel(spec: RunSpec, { baseModelHash }: Identity): FineTuned {

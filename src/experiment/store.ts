@@ -82,6 +82,7 @@ export interface Store {
   /** A value under the model's folder, e.g. `screenings/ID.json`; `null` when missing, torn or changed. */
   readNote(modelId: string, path: string): unknown;
   writeNote(modelId: string, path: string, value: unknown): void;
+  removeNote(modelId: string, path: string): void;
 }
 
 const PROBE_BYTES = 1 << 20;
@@ -111,6 +112,7 @@ export function openStore(path: string): Store {
       writeEvaluation(evaluationFolder(metrics.model, metrics.step, metrics.id), metrics, samples, grades),
     readNote: (modelId, path) => readNote(join(modelFolder(modelId), path)),
     writeNote: (modelId, path, value) => writeNote(join(modelFolder(modelId), path), value),
+    removeNote: (modelId, path) => rmSync(join(modelFolder(modelId), path), { force: true }),
   };
 }
 
