@@ -46,7 +46,8 @@ export { type EvaluateOptions, type EvaluateOutcome, evaluateOnce } from "./expe
 export type { FinishedEvaluation, OnEvent, ReproduceEvent, RunRef } from "./experiment/events.ts";
 export type { Decision } from "./experiment/fix/decide.ts";
 export type { Evidence } from "./experiment/fix/evidence.ts";
-export { type FixOptions, type FixResult, fix } from "./experiment/fix/fix.ts";
+export { type FixResult, fix } from "./experiment/fix/fix.ts";
+export type { FixOptions } from "./experiment/fix/fixOptions.ts";
 export type { JudgedTable } from "./experiment/leak/compareLeaks.ts";
 export {
   type ComparedModel,

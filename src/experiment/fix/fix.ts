@@ -3,49 +3,21 @@ import { join, resolve } from "node:path";
 import type { DataRow } from "../../data/files/dataRow.ts";
 import { readAllRows } from "../../data/files/readDataFile.ts";
 import { type AuditResult, auditData } from "../../datasets/audit/auditData.ts";
-import type { Recipe } from "../../engine/train/recipe.ts";
-import type { FlawFinding, FlawId } from "../../flaws/flaw.ts";
+import type { FlawFinding } from "../../flaws/flaw.ts";
 import { modelFolder } from "../../hub/modelFolder.ts";
 import { InoculateError, UserError } from "../../util/errors.ts";
-import type { OnEvent } from "../events.ts";
 import type { PlanTable } from "../plans/planResult.ts";
 import { openPlanStudy } from "../plans/planStudy.ts";
 import type { PlanPreview } from "../plans/previewPlan.ts";
 import { runOpenPlan } from "../plans/runPlan.ts";
 import { type ScreenOutcome, screenOnce } from "../screenOnce.ts";
-import type { StudyOptions } from "../study.ts";
 import { workerCount } from "../workerCount.ts";
 import { type Decision, decide } from "./decide.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
+import type { FixOptions } from "./fixOptions.ts";
 import { writeFixPlan } from "./fixPlan.ts";
 import { writeFixSetting } from "./fixSetting.ts";
 import { clearFixed, expectRoom, type FixedFiles, writeFixed } from "./writeFixed.ts";
-
-export interface FixOptions extends Omit<StudyOptions, "folder" | "items" | "calibration"> {
-  /** A fine-tuning file of any format. */
-  data: string;
-  /** Folder of all that is written: setting, plan, store, decision and what follows from it. @default "fixed" */
-  out?: string | undefined;
-  /** The flaw to fix. @default the strongest that is found */
-  flaw?: FlawId | undefined;
-  /** Wordings of one's own, beside those that are drafted. @default none */
-  prompts?: readonly string[] | undefined;
-  /** For tables: which column holds what. */
-  columns?: Readonly<Record<string, string>> | undefined;
-  /** Training seeds 1 to N. @default 3 */
-  seeds?: number | undefined;
-  /** Test items wanted of each kind. @default 300 */
-  items?: number | undefined;
-  /** @default as gentle as teaches the flaw to the embedded model; for others the usual LoRA fine-tuning */
-  recipe?: Recipe | undefined;
-  /** Only say what would be done. @default false */
-  dryRun?: boolean | undefined;
-  /** Once, before any training: what is going to be done, and how long it takes. */
-  onPreview?: ((preview: PlanPreview) => void) | undefined;
-  /** A line on each stage. */
-  onStage?: ((line: string) => void) | undefined;
-  onEvent?: OnEvent | undefined;
-}
 
 export interface FixResult {
   data: string;

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { stringify } from "yaml";
 import { writeWhole } from "../files.ts";
-import type { FixOptions } from "./fix.ts";
+import type { FixOptions } from "./fixOptions.ts";
 
 export interface FixPlanOptions extends Pick<FixOptions, "base" | "seeds" | "items"> {
   /** Absolute path of the folder that the plan is written to. */

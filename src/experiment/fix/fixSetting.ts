@@ -7,7 +7,7 @@ import { type DraftPrompt, suggestPrompts } from "../../datasets/suggest/suggest
 import { type Recipe, recipe as recipeOf } from "../../engine/train/recipe.ts";
 import type { FlawFinding } from "../../flaws/flaw.ts";
 import { findFlaw } from "../../flaws/registry.ts";
-import type { FixOptions } from "./fix.ts";
+import type { FixOptions } from "./fixOptions.ts";
 
 /** What a file is trained with on the embedded model, and on others, where nothing else is asked for. */
 const usual = { embedded: recipeOf({ learningRate: 1e-3 }), other: recipeOf({ learningRate: 1e-4, epochs: 1 }) };

@@ -10,7 +10,7 @@ import type { PlanTable } from "../plans/planResult.ts";
 import { adapterCard } from "./card.ts";
 import type { Decision } from "./decide.ts";
 import type { Evidence } from "./evidence.ts";
-import type { FixOptions } from "./fix.ts";
+import type { FixOptions } from "./fixOptions.ts";
 import type { FixSetting } from "./fixSetting.ts";
 import { limitsFile, regressionLimits } from "./regression.ts";
 
