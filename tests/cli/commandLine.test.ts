@@ -43,7 +43,7 @@ test.each([
 test.each([
   ["none.jsonl", "out.jsonl", "none.jsonl"],
   ["rows.jsonl", "folder", "folder"],
-  ["rows.jsonl", "none/out.jsonl", "none/out.jsonl"],
+  ["rows.jsonl", "none/out.jsonl", "none"],
   ["folder", "out.jsonl", "folder"],
 ])("reading %s and writing %s: the path at fault is named", async (data, out, named) => {
   const folder = await scratchFolder();
